@@ -1,0 +1,39 @@
+# `make help` lists what there is. Every command makes .venv first if it has to.
+.PHONY: help book serve lab test outputs bench pins clean
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+book: .venv/ready ## build the site into _build/html
+	$(BIN)/jupyter-book build -W --keep-going .
+
+serve: book ## build the site and serve it on 127.0.0.1:8000
+	$(BIN)/python tools/serve.py
+
+lab: .venv/ready ## open the chapters in JupyterLab, with live sliders
+	$(BIN)/jupyter-lab --notebook-dir=. chapters
+
+test: book ## run all tests: style, engine, chapters, and the site in a real browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest
+	$(BIN)/pytest --nbval chapters
+
+outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
+	$(BIN)/python tools/outputs.py
+
+bench: .venv/ready ## measure the engine and the sliders
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+pins: .venv/ready ## compile requirements.txt anew from pyproject.toml
+	$(BIN)/python tools/pins.py
+
+clean: ## remove everything that was built, but keep .venv
+	rm -rf _build .pytest_cache .ruff_cache
+
+.venv/ready: requirements.txt pyproject.toml
+	python3 -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --no-input -r requirements.txt
+	touch $@

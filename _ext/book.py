@@ -1,0 +1,111 @@
+"""What the pages need beyond Jupyter Book: frames, described pictures, and fewer scripts."""
+
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path, PurePosixPath
+
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+# Frames: an explorer draws its pictures into _build/frames/NAME and writes nnlib-frames:NAME/...
+
+
+def frames_folder(app):
+    return Path(app.outdir).parent / "frames"
+
+
+def point_to_frames(app, pagename, templatename, context, doctree):
+    """Turn nnlib-frames:NAME into a path from this page, which holds on a disk as on a server."""
+    if "body" in context:
+        here = "../" * pagename.count("/")
+        context["body"] = context["body"].replace("nnlib-frames:", f"{here}_frames/")
+
+
+def copy_frames(app, exception):
+    """Copy the frames that the pages show, and only those, beside the pages."""
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    # Every page is read, not only those written now: the others still show their frames.
+    wanted = set()
+    for page in out.rglob("*.html"):
+        for name in re.findall(r"_frames/([\w.-]+)/", page.read_text(encoding="utf-8")):
+            wanted.add(name)
+            if not (frames_folder(app) / name).is_dir():
+                logger.warning("%s shows frames that are gone: run make clean", page.name)
+    for folder in (out / "_frames").glob("*"):
+        if folder.name not in wanted:
+            shutil.rmtree(folder)
+    for name in wanted:
+        copy_changed(frames_folder(app) / name, out / "_frames" / name)
+
+
+def copy_changed(source, target):
+    target.mkdir(parents=True, exist_ok=True)
+    fresh = {entry.name: entry.stat() for entry in os.scandir(source)} if source.is_dir() else {}
+    there = {entry.name: entry.stat() for entry in os.scandir(target)}
+    for name in there.keys() - fresh.keys():
+        (target / name).unlink()
+    for name, stat in fresh.items():
+        old = there.get(name)
+        if not old or (old.st_size, old.st_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+            shutil.copy2(source / name, target / name)
+
+
+# Pages: every picture is described, and no script comes along for nothing.
+
+
+class Pictures(HTMLParser):
+    """Collect the alt text and the file name of every picture of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            attrs = dict(attrs)
+            self.found.append(((attrs.get("alt") or "").strip(), attrs.get("src") or ""))
+
+
+def check_alt_texts(app, pagename, templatename, context, doctree):
+    for alt, src in Pictures(context.get("body") or "").found:
+        name = PurePosixPath(src).name
+        if not alt or PurePosixPath(alt).name in (name, PurePosixPath(name).stem):
+            logger.warning("picture %s has no alt text that describes it", src, location=pagename)
+
+
+def switch_thebe_off(app, config):
+    """Jupyter Book always loads sphinx-thebe, whose scripts would ask another host for a kernel."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners if one.handler.__module__ != "sphinx_thebe"]
+    styles = app.registry.css_files
+    styles[:] = [style for style in styles if style[0] != "sphinx-thebe.css"]
+
+
+def drop_icon_script(app):
+    """Leave out a script of 1.5 MB that draws the icons again, which the theme's font shows."""
+    render = app.builder.templates.render
+    script = re.compile(r"<script [^>]*/fontawesome\.js[^>]*></script>")
+    app.builder.templates.render = lambda *args: script.sub("", render(*args))
+
+
+def say_warnings_again(app, exception):
+    """After a build with warnings read every page anew next time, or the warnings would be lost."""
+    if exception or app._warncount:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+
+
+def setup(app):
+    app.connect("config-inited", switch_thebe_off)
+    app.connect("builder-inited", drop_icon_script)
+    app.connect("html-page-context", check_alt_texts)
+    app.connect("html-page-context", point_to_frames)
+    app.connect("build-finished", copy_frames)
+    app.connect("build-finished", say_warnings_again, priority=900)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,101 @@
+"""Run the chapters for the site: side by side, again when nnlib changes, with clear errors."""
+
+import hashlib
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from nbclient import NotebookClient
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def engine_digest(root):
+    """A number that changes when the engine or the environment does."""
+    digest = hashlib.sha256()
+    files = [*(root / "nnlib").glob("*.py"), *(root / "nnlib").glob("*.npz")]
+    for file in [*sorted(files), root / "requirements.txt"]:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def forget_old_runs(app, config):
+    """Empty the cache of executed chapters, which knows their code but not the engine's."""
+    config.nnlib_digest = engine_digest(Path(app.srcdir))
+    build = Path(app.outdir).parent
+    stamp = build / ".jupyter_cache" / "nnlib.sha256"
+    if not stamp.exists() or stamp.read_text() != config.nnlib_digest:
+        shutil.rmtree(stamp.parent, ignore_errors=True)
+        shutil.rmtree(build / "frames", ignore_errors=True)
+        stamp.parent.mkdir(parents=True)
+        stamp.write_text(config.nnlib_digest)
+
+
+def run_chapters(app, env, docnames):
+    """Run the chapters that changed, and put them into the cache from which MyST-NB reads them."""
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    paths = [Path(env.doc2path(docname)) for docname in docnames]
+    notebooks = {path: nbformat.read(path, 4) for path in paths if path.suffix == ".ipynb"}
+    failures = []
+    # A kernel a processor: drawing the frames keeps one busy.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = {
+            pool.submit(run, path, notebook, env.mystnb_config.execution_timeout): path
+            for path, notebook in notebooks.items()
+            if not is_cached(cache, notebook)
+        }
+        for done in as_completed(runs):
+            path, result = runs[done], done.result()
+            if result.err:
+                failures.append(f"A chapter failed: {describe(path, result.nb, result.err)}")
+                continue
+            bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            logger.info("ran %s in %.0f s", path.name, result.time)
+    if failures:
+        # Leaving here, rather than raising, keeps the message the last thing on the terminal.
+        sys.exit("\n" + "\n".join(failures))
+
+
+def is_cached(cache, notebook):
+    try:
+        return bool(cache.match_cache_notebook(notebook))
+    except KeyError:
+        return False
+
+
+def run(path, notebook, timeout):
+    logger.info("running %s", path.name)
+    return single_nb_execution(notebook, str(path.parent), timeout, allow_errors=False)
+
+
+def describe(path, notebook, cause):
+    """Name the chapter, the cell and the exception."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    for number, cell in enumerate(code, start=1):
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        # A cell that ran out of time leaves no error, but no number either.
+        if errors or not cell.execution_count:
+            what = f"{errors[0].ename}: {errors[0].evalue}" if errors else type(cause).__name__
+            first_line = cell.source.strip().splitlines()[0]
+            return f"{path}, code cell {number}, which begins with\n    {first_line}\n{what}"
+    return f"{path}: {cause}"
+
+
+def setup(app):
+    # Kernels inherit this: it tells the explorers that a site is being built, and where frames go.
+    os.environ["NNLIB_FRAMES"] = str((Path(app.outdir).parent / "frames").resolve())
+    # Without this every kernel greets the reader with a warning about encryption on this machine.
+    NotebookClient.extra_arguments.default_args = (["--log-level=ERROR"],)
+    # As a setting of Sphinx, the digest makes it read every chapter again when it changes.
+    app.add_config_value("nnlib_digest", "", "env")
+    app.connect("config-inited", forget_old_runs)
+    app.connect("env-before-read-docs", run_chapters)
+    return {"parallel_read_safe": False}

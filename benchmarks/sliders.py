@@ -1,0 +1,134 @@
+"""How long from a move of a slider until the new picture is on the screen? Medians, in Chromium.
+
+    python benchmarks/sliders.py
+
+Prints three rows: the built site, `explore` in a live JupyterLab, and `ipywidgets.interact` with
+an inline figure of the same drawing, the last two key by key in turn in one notebook.
+Needs the built site (make book) and a Chromium.
+"""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
+
+from conftest import chromium
+from lab import open_and_run, running_lab, write_notebook
+from serve import serving
+
+MOVES = 30
+
+DRAWING = """
+import numpy as np
+from nnlib import explore, plots
+from nnlib.picture import DPI
+
+x = np.linspace(0, 10, 400)
+
+def draw(fig, rate):
+    ax = fig.subplots()
+    ax.plot(x, np.exp(-rate * x / 40) * np.cos(x), color=plots.BLUE)
+    ax.plot(x, np.exp(-rate * x / 40), color=plots.ORANGE, ls="--")
+    ax.set(xlabel="time", ylabel="amplitude", title="a damped wave", ylim=(-1, 1))
+    return f"At rate {rate} the wave ends at {np.exp(-rate / 4):.2f} of its height."
+
+explore(draw, rate=range(40))
+"""
+INTERACT = """
+%matplotlib inline
+import matplotlib.pyplot as plt
+from ipywidgets import SelectionSlider, interact
+
+@interact(rate=SelectionSlider(options=range(40), continuous_update=True))
+def again(rate):
+    with plt.rc_context(plots.STYLE):
+        fig = plt.figure(figsize=plots.WIDE, dpi=DPI)
+        print(draw(fig, rate))
+        plt.show()
+"""
+
+# From the event that moves the slider until a changed picture is decoded and painted.
+WAIT = """([root, event]) => {
+    window.took = new Promise(done => {
+        let begin;
+        root.addEventListener(event, () => (begin = performance.now()), {capture: true, once: true});
+        const sources = () => [...root.querySelectorAll('img')].map(img => img.src).join();
+        const before = sources();
+        new MutationObserver(async (_, me) => {
+            const img = [...root.querySelectorAll('img')].pop();
+            if (!img || sources() === before) return;
+            me.disconnect();
+            await img.decode();
+            requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin)));
+        }).observe(root, {subtree: true, childList: true, attributes: true});
+    });
+}"""
+
+
+def press(page, root, handle, key, event="keydown"):
+    """Milliseconds from one key press until the picture it asks for is painted."""
+    page.evaluate(WAIT, [root.element_handle(), event])
+    handle.focus()
+    page.keyboard.press(key)
+    return page.evaluate("() => window.took")
+
+
+def on_the_site(browser):
+    """The first slider of every chapter's every explorer, a few keys each."""
+    html, times = ROOT / "_build" / "html", []
+    with serving(html) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        for path in sorted((html / "chapters").glob("*.html")):
+            page.goto(f"{address}/chapters/{path.name}")
+            for figure in page.locator("figure.explore-on").all():
+                figure.scroll_into_view_if_needed()
+                page.wait_for_load_state("networkidle")
+                for slider in figure.locator("input[type=range]").all():
+                    for key in ("ArrowRight", "ArrowLeft"):
+                        if slider.input_value() != slider.get_attribute(
+                            "max" if key == "ArrowRight" else "min"
+                        ):
+                            times.append(press(page, figure, slider, key))
+    return times
+
+
+def in_the_lab(browser):
+    """explore and interact in one notebook, a key press each in turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_notebook(Path(folder) / "bench.ipynb", DRAWING, INTERACT)
+        with running_lab(folder) as lab:
+            page = browser.new_page(viewport={"width": 1300, "height": 1600})
+            open_and_run(page, lab, "bench.ipynb")
+            cells = page.locator(".jp-CodeCell")
+            roots = [cells.nth(i).locator(".jp-Cell-outputWrapper") for i in (0, 1)]
+            for root in roots:
+                root.locator("img").last.wait_for(timeout=60_000)
+            times = ([], [])
+            for move in range(MOVES):
+                for root, taken in zip(roots, times, strict=True):
+                    handle = root.locator(".noUi-handle")
+                    handle.scroll_into_view_if_needed()
+                    taken.append(press(page, root, handle, "ArrowRight"))
+                    page.wait_for_timeout(120)  # let the kernel come to rest
+            return [taken[3:] for taken in times]  # the first moves warm up
+
+
+def row(name, times):
+    quartiles = statistics.quantiles(times, n=4)
+    print(f"{name:<34}{quartiles[1]:>8.0f}{quartiles[0]:>10.0f} – {quartiles[2]:.0f}"
+          f"{len(times):>10}")
+
+
+if __name__ == "__main__":
+    with chromium() as browser:
+        site = on_the_site(browser)
+        live, inline = in_the_lab(browser)
+    print(f"{'milliseconds, input to painted':<34}{'median':>8}{'quartiles':>14}{'moves':>10}")
+    row("built site", site)
+    row("live kernel, explore", live)
+    row("live kernel, interact and inline", inline)
+    ratio = statistics.median(inline) / statistics.median(live)
+    print(f"explore is {ratio:.1f} times as fast as interact")

@@ -1,0 +1,48 @@
+"""nnlib: a small neural-network engine to read, in NumPy. The files, in reading order:
+
+layers, activations, network   what a network is
+losses                         what it should become
+initializers                   where it starts
+optimizers, schedules          how it moves
+train, check                   moving it, and making sure
+normalization, dropout         keeping it in range, and off its crutches
+penalties                      what large weights cost
+data                           what it learns from
+explore                        looking at it, with sliders
+"""
+
+from . import data, schedules
+from .activations import (
+    ELU,
+    Identity,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Step,
+    Tanh,
+    sigmoid,
+)
+from .check import gradient_check, numerical_gradient
+from .dropout import Dropout
+from .explore import Stops, explore, linear_stops, log_stops, play, show
+from .initializers import (
+    constant,
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    normal,
+    xavier_normal,
+    xavier_uniform,
+)
+from .layers import Dense, Layer, Maxout
+from .losses import BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy, one_hot
+from .network import Sequential, stack
+from .normalization import BatchNorm, LayerNorm
+from .optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, clip_by_norm
+from .penalties import L1, L2, ElasticNet, ProximalL1
+from .train import EarlyStopping, History, evaluate, minibatches, train
+
+__version__ = "0.1.0"

@@ -1,0 +1,125 @@
+"""The pictures that several chapters draw, each a function of an Axes and arrays.
+
+One style for the whole book. A color means the same thing in every chapter, is told apart with
+any of the common color-blindnesses (Okabe and Ito, 2008), and never carries meaning alone:
+classes also differ by marker, lines also carry their name.
+"""
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+WIDE, TALL = (6.4, 3.5), (6.4, 5.2)
+
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#b8608f"
+SKY, AMBER, INK, GRAY, PALE = "#56b4e9", "#e69f00", "#222222", "#767676", "#d9d9d9"
+
+CLASSES = (BLUE, ORANGE)  # class 0, class 1
+OPTIMIZERS = {
+    "SGD": GRAY,
+    "Momentum": BLUE,
+    "Nesterov": SKY,
+    "Adagrad": AMBER,
+    "RMSprop": GREEN,
+    "Adam": ORANGE,
+}
+DIVERGING = LinearSegmentedColormap.from_list("classes", ["#5aa5d6", "#f7f7f7", "#ec9560"])
+LEVELS = LinearSegmentedColormap.from_list("levels", ["#ffffff", "#c9d8e6", "#8fb0cc", "#5f89ad"])
+
+STYLE = {
+    "figure.facecolor": "white",
+    "figure.subplot.left": 0.1,
+    "figure.subplot.right": 0.97,
+    "figure.subplot.bottom": 0.17,
+    "figure.subplot.top": 0.91,
+    "figure.subplot.wspace": 0.28,
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.labelsize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GRAY,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "lines.linewidth": 2,
+    "legend.frameon": False,
+    "axes.unicode_minus": True,
+}
+
+
+def regions(ax, f, limits=(-0.5, 1.5, -0.5, 1.5), cells=101):
+    """The plane colored by f(points (N, 2)) -> (N,) in 0..1, in 20 bands; a line where f = ½."""
+    left, right, low, high = limits
+    u, v = np.meshgrid(np.linspace(left, right, cells), np.linspace(low, high, cells))
+    z = np.reshape(f(np.stack([u.ravel(), v.ravel()], axis=1)), u.shape)
+    ax.contourf(u, v, z, levels=np.linspace(0, 1, 21), cmap=DIVERGING, vmin=0, vmax=1,
+                antialiased=False)
+    if z.min() < 0.49 and z.max() > 0.51:
+        ax.contour(u, v, z, levels=[0.5], colors=INK, linewidths=1.6)
+    ax.set(xlim=limits[:2], ylim=limits[2:], xlabel="x₁", ylabel="x₂")
+
+
+def points(ax, x, y, size=90):
+    """Examples in the plane: class 0 as blue circles, class 1 as orange squares."""
+    y = np.asarray(y).ravel()
+    for cls, marker in ((0, "o"), (1, "s")):
+        at = y == cls
+        ax.scatter(x[at, 0], x[at, 1], s=size, c=CLASSES[cls], marker=marker,
+                   edgecolors="white", linewidths=1.5, zorder=3)
+
+
+def contours(ax, f, limits, levels=12, cells=161):
+    """The level lines of f(points (N, 2)) -> (N,), spaced by the logarithm, paler when low."""
+    left, right, low, high = limits
+    u, v = np.meshgrid(np.linspace(left, right, cells), np.linspace(low, high, cells))
+    z = np.reshape(f(np.stack([u.ravel(), v.ravel()], axis=1)), u.shape)
+    heights = np.log1p(z - z.min())
+    ax.contourf(u, v, heights, levels=levels, cmap=LEVELS)
+    ax.contour(u, v, heights, levels=levels, colors="#5f89ad", linewidths=0.4)
+    ax.set(xlim=(left, right), ylim=(low, high))
+
+
+def path(ax, at, color, marker="o"):
+    """The way an optimizer went: points (T, 2), a dot each, the last one larger."""
+    ax.plot(at[:, 0], at[:, 1], color=color, lw=1.6, marker=".", ms=5, zorder=3)
+    ax.plot(*at[-1], color=color, marker=marker, ms=9, mec="white", mew=1.2, zorder=4)
+
+
+def histogram_row(axes, arrays, limits, bins=41):
+    """One small histogram of shares for each array, all on the same scale."""
+    edges = np.linspace(*limits, bins)
+    for number, (ax, values) in enumerate(zip(axes, arrays, strict=True), start=1):
+        inside = np.clip(np.ravel(values), *limits)
+        shares = np.histogram(inside, edges)[0] / inside.size
+        ax.stairs(shares, edges, fill=True, color=BLUE)
+        ax.set(xlim=limits, xticks=[limits[0], limits[1]], yticks=[], title=f"{number}")
+        ax.spines["left"].set_visible(False)
+
+
+def spread(ax, x, runs, color, name=None, line="-"):
+    """The median of several runs (seeds, T), with a band from the lowest to the highest."""
+    runs = np.atleast_2d(runs)
+    ax.fill_between(x, runs.min(0), runs.max(0), color=color, alpha=0.18, lw=0)
+    ax.plot(x, np.median(runs, axis=0), color=color, ls=line, label=name)
+
+
+def name_ends(ax, x, ends, room=0.055):
+    """Names at the right end of lines, in place of a legend: ends = {name: (y, color)}.
+
+    Names that would overlap are pushed apart by `room` of the axis' height. Leave room for them
+    with fig.subplots_adjust(right=...).
+    """
+    to_axes = ax.transAxes.inverted()
+    places = [
+        [to_axes.transform(ax.transData.transform((x, y)))[1], name, color]
+        for name, (y, color) in ends.items() if np.isfinite(y)
+    ]
+    places.sort(key=lambda place: place[0])
+    low = -np.inf
+    for place in places:
+        low = place[0] = max(min(max(place[0], 0.0), 1.0), low + room)
+    for height, name, color in places:
+        ax.text(1.015, height, name, color=color, transform=ax.transAxes, va="center", fontsize=10)

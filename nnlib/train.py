@@ -1,0 +1,170 @@
+"""Training: batches, steps, and a record of what happened."""
+
+import numpy as np
+
+from .layers import count
+from .network import as_floats
+from .optimizers import clip_by_norm
+
+
+class History:
+    """What a training run looked like, as arrays; a stack of K networks adds an axis K.
+
+    step_loss        (steps,)       the batch's loss before each step, penalty included
+    loss[name]       (epochs + 1,)  the loss on each watched data set, from before the first epoch
+    accuracy[name]   (epochs + 1,)  the share it gets right there
+    """
+
+    def __init__(self):
+        self.step_loss, self.loss, self.accuracy = [], {}, {}
+
+    @property
+    def diverged(self):
+        """True where a loss stopped being a finite number; one answer for each network."""
+        return ~np.isfinite(self.step_loss).all(axis=0)
+
+    def newest(self, name):
+        """The last loss on a watched data set."""
+        if name not in self.loss:
+            raise ValueError(f"no data set {name!r} is watched; there are: {', '.join(self.loss)}")
+        return self.loss[name][-1]
+
+    def _watch(self, name, loss, accuracy):
+        self.loss.setdefault(name, []).append(loss)
+        self.accuracy.setdefault(name, []).append(accuracy)
+
+    def _close(self):
+        self.step_loss = np.array(self.step_loss)
+        for table in (self.loss, self.accuracy):
+            table.update({name: np.array(values) for name, values in table.items()})
+        return self
+
+
+def train(
+    net, x, y, *, loss, optimizer, epochs, batch_size, rng,
+    watch=None, penalty=None, clip=None, stop=None, on_epoch=None, listeners=(),
+):  # fmt: skip
+    """Minibatch gradient descent: moves `net.theta` and returns the History.
+
+    x, y       inputs (N, n_in) as floats, targets as the loss takes them
+    rng        a seed or a Generator: the order of the examples
+    watch      named data sets {"test": (x, y)} to evaluate before the first epoch and after each;
+               the training data are watched as "train" unless you name your own
+    penalty    L1, L2, …, added to the loss of every step
+    clip       the largest norm a gradient may have; longer ones are shortened to it
+    stop       EarlyStopping
+    on_epoch   called as on_epoch(net, epoch) when the data sets are evaluated, epoch 0 at the start
+    listeners  called as listener(net, history) after every epoch, such as reduce_on_plateau's
+
+    Divergence is not an error: losses turn to inf or NaN and `History.diverged` says so.
+    """
+    count("epochs", epochs)
+    watch = {"train": (x, y)} if watch is None else watch
+    watched = {name: checked(net, loss, *pair, name=name) for name, pair in watch.items()}
+    x, y = checked(net, loss, x, y)
+    rng, history, mask = np.random.default_rng(rng), History(), net.weights_mask
+
+    def look(epoch):
+        for name, pair in watched.items():
+            history._watch(name, *evaluate(net, loss, *pair))
+        if on_epoch:
+            on_epoch(net, epoch)
+
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        look(0)
+        for epoch in range(1, epochs + 1):
+            for batch_x, batch_y in minibatches(x, y, batch_size, rng):
+                output = net.forward(batch_x, train=True)
+                value, dy = loss(output, batch_y)
+                net.backward(dy)
+                if penalty:
+                    extra, gradient = penalty(net.theta, mask)
+                    value = value + extra
+                    net.grad += gradient
+                if clip:
+                    clip_by_norm(net.grad, clip)
+                optimizer.step(net.theta, net.grad)
+                if penalty:
+                    penalty.shrink(net.theta, mask, optimizer.rate(optimizer.t))
+                history.step_loss.append(value)
+            look(epoch)
+            for listener in listeners:
+                listener(net, history)
+            if stop and stop.see(net, history):
+                break
+    if stop:
+        stop.finish(net)
+    return history._close()
+
+
+class EarlyStopping:
+    """Stop when the watched loss has not improved for `patience` epochs; keep the best weights.
+
+    In a stack every network is judged alone: its best state is kept, and training ends when all
+    have run out of patience. `best_epoch` says where each was best. Prechelt (1998).
+    """
+
+    def __init__(self, patience, watch="validation"):
+        self.patience, self.watch = count("patience", patience), watch
+        self.best, self.best_epoch, self.state = None, None, None
+
+    def see(self, net, history):
+        """After an epoch: remember what is best so far; True when everybody's patience is over."""
+        loss, epoch = np.asarray(history.newest(self.watch)), len(history.loss[self.watch]) - 1
+        if self.state is None:
+            self.best, self.best_epoch = np.full(loss.shape, np.inf), np.zeros(loss.shape, int)
+            self.state = net.state()
+        better = (loss < self.best) & (epoch - self.best_epoch <= self.patience)
+        self.best = np.where(better, loss, self.best)
+        self.best_epoch = np.where(better, epoch, self.best_epoch)
+        for name, value in net.state().items():
+            row = better.reshape(better.shape + (1,) * (value.ndim - better.ndim))
+            self.state[name] = np.where(row, value, self.state[name])
+        return bool((epoch - self.best_epoch >= self.patience).all())
+
+    def finish(self, net):
+        """Put the best state back."""
+        if self.state is not None:
+            net.load_state(self.state)
+
+
+def minibatches(x, y, size, rng, shuffle=True):
+    """The data in batches of `size` (the last may be smaller), each example once, in a new order."""
+    n = len(x)
+    if len(y) != n:
+        raise ValueError(f"x holds {n} examples, y holds {len(y)}")
+    if count("size", size) > n:
+        raise ValueError(f"size: a batch of {size} is larger than the data, {n} examples")
+    order = np.random.default_rng(rng).permutation(n) if shuffle else np.arange(n)
+    for start in range(0, n, size):
+        batch = order[start : start + size]
+        yield x[batch], y[batch]
+
+
+def evaluate(net, loss, x, y, size=1024):
+    """(mean loss, accuracy) over a data set, in testing mode, a slice at a time to save memory."""
+    value, right = 0.0, 0.0
+    for start in range(0, len(x), size):
+        part = slice(start, start + size)
+        output, weight = net.forward(x[part]), len(x[part]) / len(x)
+        value = value + weight * loss(output, y[part])[0]
+        right = right + weight * loss.accuracy(output, y[part])
+    return value, right
+
+
+def checked(net, loss, x, y, name="x"):
+    """Inputs and targets as float arrays ready for training, or an error that says what is wrong."""
+    x = as_floats(name, x, net.dtype)
+    if x.ndim != 2:
+        raise ValueError(f"{name} must be (examples, features), got shape {x.shape}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"{name} holds NaN or infinity, in example {bad_row(x)} first")
+    if len(y) != len(x):
+        raise ValueError(f"{name} holds {len(x)} examples, its targets {len(y)}")
+    n_out = net.forward(x[:1]).shape[-1]
+    return x, loss.prepare(y, n_out, net.dtype)
+
+
+def bad_row(x):
+    """The first example that is not all finite numbers."""
+    return int(np.argmin(np.isfinite(x).all(-1)))

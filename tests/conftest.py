@@ -1,0 +1,59 @@
+"""The built site, a server for it, and a real browser: shared by all tests that look at pages."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import sync_playwright
+from serve import serving
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A quiet Chromium: it must not ask anybody for updates while requests are being counted.
+FLAGS = """
+    --no-sandbox --disable-gpu --disable-quic --no-first-run
+    --disable-background-networking --disable-component-update --disable-sync
+"""
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built site, built first if it is not there."""
+    html = ROOT / "_build" / "html"
+    if not (html / "index.html").is_file():
+        subprocess.run(["make", "book"], cwd=ROOT, check=True)
+    return html
+
+
+@pytest.fixture(scope="session")
+def base_url(site):
+    """The address of the site on a server, without a slash at its end."""
+    with serving(site) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def chromium():
+    """A headless Chromium: the system's if there is one, else Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The browser for all tests. Without one they skip, but on a build server they fail."""
+    with contextlib.ExitStack() as stack:
+        try:
+            launched = stack.enter_context(chromium())
+        except PlaywrightError as error:
+            reason = f"no Chromium: install the package chromium ({str(error).splitlines()[0]})"
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+        yield launched

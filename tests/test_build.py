@@ -1,0 +1,113 @@
+"""The build of the site, on a tiny book: what it stops for, what it says, and what it runs again."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAME = """\
+import os
+from pathlib import Path
+from IPython.display import HTML, display
+folder = Path(os.environ["NNLIB_FRAMES"]) / "sine"
+folder.mkdir(parents=True, exist_ok=True)
+(folder / "0.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+display(HTML('<img src="nnlib-frames:sine/0.svg" alt="A sine wave.">'))
+"""
+
+
+class Book:
+    """A book of one chapter, with the extensions and the settings of the real one."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("_config.yml", "references.bib"):
+            shutil.copy(ROOT / name, folder)
+        shutil.copytree(ROOT / "_ext", folder / "_ext")
+        for name in ("nnlib", "chapters"):
+            (folder / name).mkdir()
+        (folder / "requirements.txt").touch()
+        (folder / "nnlib" / "net.py").touch()
+        (folder / "index.md").write_text("# A book\n")
+        (folder / "_toc.yml").write_text(
+            "format: jb-book\nroot: index\nchapters: [{file: chapters/01-waves}]\n"
+        )
+
+    def chapter(self, *cells, prose="# Waves"):
+        code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose), *code])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, self.folder / "chapters" / "01-waves.ipynb")
+
+    def build(self):
+        """The exit code of the build, and what it said."""
+        command = "from jupyter_book.cli.main import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", command, "build", "-W", "--keep-going", "."],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Book(tmp_path)
+
+
+def test_a_failing_cell_stops_the_build_and_is_named(book):
+    book.chapter("x = 1", "y = x + 1\ny / 0")
+    code, said = book.build()
+    assert code != 0
+    last = said[said.index("A chapter failed:") :]
+    assert "01-waves.ipynb, code cell 2" in last
+    assert "y = x + 1" in last
+    assert last.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_a_wrong_formula_fails_the_build_every_time(book):
+    book.chapter("1", prose="# Waves\n\nThe wave is $\\sinus(x)$.")
+    for _ in range(2):  # a second build does not forget the warning of the first
+        code, said = book.build()
+        assert code != 0
+        assert "01-waves.ipynb" in said
+        assert r"Undefined control sequence: \sinus" in said
+
+
+@pytest.mark.parametrize("alt", ["", "wave", "wave.svg"])
+def test_a_picture_without_a_description_fails_the_build(book, alt):
+    book.chapter(f"from IPython.display import HTML\nHTML('<img src=wave.svg alt=\"{alt}\">')")
+    code, said = book.build()
+    assert code != 0
+    assert "01-waves.ipynb: WARNING: picture wave.svg has no alt text" in said
+
+
+def test_frames_follow_their_page_and_runs_follow_the_code(book):
+    book.chapter(FRAME)
+    html = book.folder / "_build" / "html"
+    code, said = book.build()
+    assert code == 0, said
+    assert 'src="../_frames/sine/0.svg"' in (html / "chapters" / "01-waves.html").read_text()
+    assert (html / "_frames" / "sine" / "0.svg").is_file()
+    assert "running 01-waves.ipynb" in said
+
+    # Nothing changed: nothing runs. What no page shows is cleared away, the rest stays.
+    (html / "_frames" / "old").mkdir()
+    code, said = book.build()
+    assert code == 0, said
+    assert "running" not in said
+    assert [path.name for path in (html / "_frames").iterdir()] == ["sine"]
+
+    # The engine changed: every chapter runs.
+    (book.folder / "nnlib" / "net.py").write_text("# better\n")
+    code, said = book.build()
+    assert code == 0, said
+    assert "running 01-waves.ipynb" in said
+    assert (html / "_frames" / "sine" / "0.svg").is_file()

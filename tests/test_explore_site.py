@@ -1,0 +1,223 @@
+"""The explorers of the built site, moved in a real browser by mouse, by keyboard and by Play."""
+
+import json
+import re
+
+import pytest
+
+WIDE = {"width": 1280, "height": 900}
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """The pages that hold explorers."""
+    names = sorted(
+        path.relative_to(site).as_posix()
+        for path in (site / "chapters").glob("*.html")
+        if 'class="explore"' in path.read_text(encoding="utf-8")
+    )
+    assert names, "no page holds an explorer"
+    return names
+
+
+@pytest.fixture(params=["http", "file"])
+def root(request, site, base_url):
+    return base_url if request.param == "http" else site.as_uri()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+def explorers(page):
+    """Every explorer of the page, switched on, as (figure, its data)."""
+    page.wait_for_selector("figure.explore-on")
+    found = page.locator("figure.explore").all()
+    assert page.locator("figure.explore-on").count() == len(found)
+    for figure in found:
+        yield figure, json.loads(figure.locator(".explore-data").text_content())
+
+
+def seen(figure):
+    """What the reader meets: the picture's file, its description, and the sentence."""
+    picture = figure.locator(".explore-picture")
+    assert picture.evaluate("p => p.complete && p.naturalWidth > 0")
+    return picture.get_attribute("src"), picture.get_attribute("alt"), says(figure)
+
+
+def says(figure):
+    return figure.locator(".explore-says").text_content()
+
+
+def wait_for_change(figure, before):
+    handle = figure.locator(".explore-picture").element_handle()
+    figure.page.wait_for_function("([p, old]) => p.getAttribute('src') !== old", arg=[handle, before[0]])
+
+
+def test_sliders_answer_to_keys(page, root, pages):
+    for name in pages:
+        page.goto(f"{root}/{name}")
+        for figure, data in explorers(page):
+            for slider in figure.locator("input[type=range]").all():
+                before = seen(figure)
+                text = slider.get_attribute("aria-valuetext")
+                at_end = slider.input_value() == slider.get_attribute("max")
+                slider.focus()
+                page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+                wait_for_change(figure, before)
+                after = seen(figure)
+                assert slider.get_attribute("aria-valuetext") != text
+                assert after[1] == after[2] and after[2] in data["says"]
+
+
+def test_sliders_answer_to_the_mouse(page, root, pages):
+    for name in pages:
+        page.goto(f"{root}/{name}")
+        for figure, data in explorers(page):
+            for slider in figure.locator("input[type=range]").all():
+                slider.scroll_into_view_if_needed()
+                box = slider.bounding_box()
+                before, last = seen(figure), int(slider.get_attribute("max"))
+                to_left = int(slider.input_value()) > last / 2
+                x = box["x"] + (6 if to_left else box["width"] - 6)
+                y = box["y"] + box["height"] / 2
+                page.mouse.move(box["x"] + box["width"] / 2, y)
+                page.mouse.down()
+                page.mouse.move(x, y, steps=5)
+                page.mouse.up()
+                assert slider.input_value() == ("0" if to_left else str(last))
+                wait_for_change(figure, before)
+                assert seen(figure)[2] in data["says"]
+
+
+def test_every_stop_shows_its_own_picture_and_sentence(page, base_url, pages):
+    """The index that the script computes is the one the pictures were drawn with."""
+    for name in pages:
+        page.goto(f"{base_url}/{name}")
+        for figure, data in explorers(page):
+            counts = [len(stops) for stops in data["stops"]]
+            for c, control in enumerate(figure.locator(".explore-control").all()):
+                step = 1
+                for count in counts[c + 1 :]:
+                    step *= count
+                choose(control, 0)
+                page.wait_for_timeout(60)
+                first = index(figure)
+                choose(control, counts[c] - 1)
+                page.wait_for_function(
+                    "([p, end]) => p.src.endsWith(end)",
+                    arg=[figure.locator(".explore-picture").element_handle(),
+                         f"/{first + step * (counts[c] - 1)}.webp"],
+                )
+                assert says(figure) == data["says"][index(figure)]
+
+
+def choose(control, at):
+    """Put a slider or a group of buttons on its stop number `at`."""
+    control.evaluate(
+        """(control, at) => {
+            const slider = control.querySelector('input[type=range]');
+            const chosen = slider || control.querySelectorAll('input[type=radio]')[at];
+            if (slider) slider.value = at; else chosen.checked = true;
+            chosen.dispatchEvent(new Event('input', {bubbles: true}));
+        }""",
+        at,
+    )
+
+
+def index(figure):
+    return int(re.search(r"/(\d+)\.webp$", figure.locator(".explore-picture").get_attribute("src"))[1])
+
+
+def test_buttons_answer_to_click_and_keys(page, base_url, pages):
+    tried = 0
+    for name in pages:
+        page.goto(f"{base_url}/{name}")
+        for figure, data in explorers(page):
+            for group in figure.locator(".explore-choice").all():
+                before = seen(figure)
+                group.locator("label").nth(1).click()
+                wait_for_change(figure, before)
+                before = seen(figure)
+                group.locator("input").nth(1).focus()
+                page.keyboard.press("ArrowLeft")
+                wait_for_change(figure, before)
+                assert group.locator("input").nth(0).is_checked()
+                assert says(figure) in data["says"]
+                tried += 1
+    assert tried
+
+
+def test_play_runs_to_the_end_and_stops_on_request(page, root, pages):
+    tried = 0
+    for name in pages:
+        page.goto(f"{root}/{name}")
+        for figure, _ in explorers(page):
+            button = figure.locator(".explore-play").first
+            if not button.count():
+                continue
+            slider = figure.locator(f"#{button.get_attribute('data-for')}")
+            choose(figure.locator(".explore-control", has=slider), 0)
+            button.click()
+            last = slider.get_attribute("max")
+            page.wait_for_function("([s, n]) => s.value === n", arg=[slider.element_handle(), last],
+                                   timeout=60_000)
+            page.wait_for_function("b => b.getAttribute('aria-pressed') === 'false'",
+                                   arg=button.element_handle())
+            button.click()  # from the end it begins again
+            page.wait_for_function("s => Number(s.value) >= 1", arg=slider.element_handle())
+            button.click()
+            assert button.get_attribute("aria-pressed") == "false"
+            stopped = slider.input_value()
+            page.wait_for_timeout(500)
+            assert slider.input_value() == stopped != last
+            tried += 1
+            break  # one of each page: a run takes seconds
+    assert tried
+
+
+def test_with_less_motion_play_moves_one_stop(browser, base_url, pages):
+    context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
+    page = context.new_page()
+    for name in pages:
+        page.goto(f"{base_url}/{name}")
+        buttons = page.locator("figure.explore-on .explore-play")
+        if buttons.count():
+            break
+    slider = page.locator(f"#{buttons.first.get_attribute('data-for')}")
+    slider.evaluate("s => s.value = 0")
+    buttons.first.click()
+    page.wait_for_timeout(700)
+    assert slider.input_value() == "1"
+    context.close()
+
+
+def test_without_a_script_the_first_picture_stands(browser, root, pages):
+    context = browser.new_context(viewport=WIDE, java_script_enabled=False)
+    page = context.new_page()
+    for name in pages:
+        page.goto(f"{root}/{name}")
+        for figure in page.locator("figure.explore").all():
+            picture = figure.locator(".explore-picture")
+            picture.scroll_into_view_if_needed()
+            assert picture.bounding_box()["width"] > 300
+            assert len(picture.get_attribute("alt")) > 20
+            assert picture.get_attribute("alt") == says(figure)
+            assert figure.locator("input").first.is_disabled()
+    context.close()
+
+
+def test_the_sentence_is_announced_once_the_slider_rests(page, base_url, pages):
+    page.goto(f"{base_url}/{pages[0]}")
+    figure, _ = next(explorers(page))
+    before = seen(figure)
+    choose(figure.locator(".explore-control", has=page.locator("input[type=range]")).first, 0)
+    wait_for_change(figure, before)
+    live = figure.locator("[aria-live=polite]")
+    assert live.text_content() != says(figure)
+    page.wait_for_timeout(800)
+    assert live.text_content() == says(figure)

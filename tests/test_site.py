@@ -1,0 +1,155 @@
+"""Every page of the built site, in a real browser that reaches no other host."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+# What a page says outside of code and formulas: no raw TeX should be left in it.
+PROSE = """() => {
+    const copy = document.body.cloneNode(true);
+    copy.querySelectorAll('pre, code, script, style, .katex').forEach(e => e.remove());
+    return copy.textContent;
+}"""
+FORMULAS = """() => [...document.querySelectorAll('.katex-html')].map(e => {
+    const box = e.getBoundingClientRect();
+    return Math.min(box.width, box.height);
+})"""
+
+
+class Visitor:
+    """A browser tab without other hosts, which notes all that goes wrong in `problems`."""
+
+    def __init__(self, browser, root):
+        self.root, self.problems, self.requests = root, [], 0
+        self.context = browser.new_context(viewport=WIDE)
+        self.page = self.context.new_page()
+        # Blocked here means blocked: a page that needs another host breaks in this test.
+        self.context.route(lambda url: not self.is_ours(url), lambda route: route.abort())
+        self.page.on("request", self.on_request)
+        self.page.on("requestfailed", lambda request: self.note("failed", request.url))
+        self.page.on("response", lambda it: it.status < 400 or self.note(str(it.status), it.url))
+        self.page.on("console", lambda it: it.type != "error" or self.note("console", it.text))
+        self.page.on("pageerror", lambda error: self.note("script", error))
+
+    def is_ours(self, url):
+        return url.startswith((self.root, "data:", "blob:", "about:"))
+
+    def on_request(self, request):
+        self.requests += 1
+        if not self.is_ours(request.url):
+            self.note("another host", request.url)
+
+    def note(self, what, detail):
+        self.problems.append(f"{self.page.url}: {what}: {detail}")
+
+    def go(self, name):
+        self.page.goto(f"{self.root}/{name}", wait_until="load")
+        return self.page
+
+
+@pytest.fixture(scope="module", params=["http", "file"])
+def root(request, site, base_url):
+    """The site as it is met on a server, and as it is met on a disk."""
+    return base_url if request.param == "http" else site.as_uri()
+
+
+@pytest.fixture
+def visitor(browser, root):
+    visitor = Visitor(browser, root)
+    yield visitor
+    visitor.context.close()
+
+
+@pytest.fixture(scope="module")
+def walk(browser, root, site):
+    """One walk over all pages: what was asked for, what went wrong, and what each page is like."""
+    visitor = Visitor(browser, root)
+    pages = {}
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    # The theme leaves the templates of its own scripts among the static files.
+    for name in (name for name in names if not name.startswith("_static/")):
+        page = visitor.go(name)
+        # Pictures further down are fetched when they come near: go there.
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_load_state("networkidle")
+        looks = SimpleNamespace(
+            language=page.locator("html").get_attribute("lang"),
+            title=page.title(),
+            prose=page.evaluate(PROSE),
+            formulas=page.evaluate(FORMULAS),
+            has_math_font=page.evaluate("document.fonts.check('16px KaTeX_Math')"),
+        )
+        page.set_viewport_size(PHONE)
+        looks.phone_width = page.evaluate("document.documentElement.scrollWidth")
+        page.set_viewport_size(WIDE)
+        pages[name] = looks
+    yield SimpleNamespace(pages=pages, problems=visitor.problems, requests=visitor.requests)
+    visitor.context.close()
+
+
+def test_no_page_asks_another_host_or_fails(walk):
+    assert walk.requests > 10 * len(walk.pages)
+    assert walk.problems == []
+
+
+def test_a_request_to_another_host_is_noted(visitor):
+    """Without this, the test above could pass because it saw nothing."""
+    page = visitor.go("index.html")
+    with page.expect_event("requestfailed"):
+        page.evaluate("new Image().src = 'http://192.0.2.1/'")  # an address that nobody has
+    assert any("another host" in problem for problem in visitor.problems)
+
+
+def test_maths_is_typeset(walk):
+    assert any(looks.formulas for looks in walk.pages.values())
+    for name, looks in walk.pages.items():
+        assert all(size > 0 for size in looks.formulas), name
+        assert looks.has_math_font or not looks.formulas, name
+        raw = re.search(r"\$[^$\n]+\$|\\(frac|sum|partial|mathrm|begin)\b", looks.prose)
+        assert not raw, f"{name}: {raw}"
+
+
+def test_every_page_has_a_language_and_a_title(walk):
+    for name, looks in walk.pages.items():
+        assert looks.language == "en", name
+        assert looks.title.strip(), name
+
+
+def test_every_page_fits_a_phone(walk):
+    wide = {n: p.phone_width for n, p in walk.pages.items() if p.phone_width > PHONE["width"]}
+    assert wide == {}
+
+
+def test_icons_are_drawn(visitor):
+    page = visitor.go("index.html")
+    icons = page.locator(".bd-header-article i[class*='fa-']:visible").all()
+    assert len(icons) >= 3
+    assert all(icon.bounding_box()["width"] > 5 for icon in icons)
+    # A box may be empty: the font that draws into it must have come.
+    assert page.evaluate("document.fonts.check('900 16px \"Font Awesome 6 Free\"', '\\uf0c9')")
+
+
+def test_search_finds_a_page(visitor):
+    page = visitor.go("search.html?q=notation")
+    found = page.locator("#search-results li a", has_text="Notation")
+    found.first.wait_for()
+    # On a disk the browser withholds the excerpts under the results, and complains.
+    assert visitor.problems == [] or visitor.root.startswith("file:")
+
+
+def test_light_and_dark(visitor):
+    page = visitor.go("index.html")
+
+    def brightness():
+        color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return sum(map(int, re.findall(r"\d+", color)[:3]))
+
+    seen = {}
+    for _ in range(3):  # the button goes round: light, dark, as the system has it
+        page.locator("button.theme-switch-button:visible").first.click()
+        seen[page.locator("html").get_attribute("data-mode")] = brightness()
+    assert seen["dark"] < 200 < 500 < seen["light"]

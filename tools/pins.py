@@ -1,0 +1,31 @@
+"""Compile requirements.txt, the whole environment with its versions, from pyproject.toml."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = """\
+# Everything that the book needs, each version pinned. `make pins` compiles it from pyproject.toml.
+# One command installs it all: pip install -r requirements.txt
+"""
+
+# No index and no host goes into the file: the pins hold wherever pip gets its packages from.
+COMPILE = """
+    -m piptools compile --quiet --upgrade --extra book --extra test --extra bench
+    --strip-extras --no-header --annotation-style line
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+    --output-file requirements.txt pyproject.toml
+"""
+
+
+def main():
+    subprocess.run([sys.executable, *COMPILE.split()], cwd=ROOT, check=True)
+    pins = (ROOT / "requirements.txt").read_text()
+    # pip-tools closes with a remark on pip and setuptools, which it leaves to pip.
+    pins = pins.split("\n# The following packages")[0].rstrip()
+    (ROOT / "requirements.txt").write_text(f"{HEADER}{pins}\n\n# The engine itself.\n-e .\n")
+
+
+if __name__ == "__main__":
+    main()
