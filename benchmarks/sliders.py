@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
 
-from conftest import chromium
-from lab import open_and_run, running_lab, write_notebook
-from serve import serving
+from conftest import chromium  # noqa: E402
+from lab import open_and_run, running_lab, write_notebook  # noqa: E402
+from serve import serving  # noqa: E402
 
 MOVES = 30
 
@@ -54,7 +54,8 @@ def again(rate):
 WAIT = """([root, event]) => {
     window.took = new Promise(done => {
         let begin;
-        root.addEventListener(event, () => (begin = performance.now()), {capture: true, once: true});
+        const start = () => (begin = performance.now());
+        root.addEventListener(event, start, {capture: true, once: true});
         const sources = () => [...root.querySelectorAll('img')].map(img => img.src).join();
         const before = sources();
         new MutationObserver(async (_, me) => {
@@ -107,7 +108,7 @@ def in_the_lab(browser):
             for root in roots:
                 root.locator("img").last.wait_for(timeout=60_000)
             times = ([], [])
-            for move in range(MOVES):
+            for _ in range(MOVES):
                 for root, taken in zip(roots, times, strict=True):
                     handle = root.locator(".noUi-handle")
                     handle.scroll_into_view_if_needed()
@@ -118,8 +119,9 @@ def in_the_lab(browser):
 
 def row(name, times):
     quartiles = statistics.quantiles(times, n=4)
-    print(f"{name:<34}{quartiles[1]:>8.0f}{quartiles[0]:>10.0f} – {quartiles[2]:.0f}"
-          f"{len(times):>10}")
+    print(
+        f"{name:<34}{quartiles[1]:>8.0f}{quartiles[0]:>10.0f} – {quartiles[2]:.0f}{len(times):>10}"
+    )
 
 
 if __name__ == "__main__":

@@ -43,6 +43,6 @@ from .network import Sequential, stack
 from .normalization import BatchNorm, LayerNorm
 from .optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, clip_by_norm
 from .penalties import L1, L2, ElasticNet, ProximalL1
-from .train import EarlyStopping, History, evaluate, minibatches, train
+from .train import EarlyStopping, History, Snapshots, evaluate, minibatches, train
 
 __version__ = "0.1.0"

@@ -94,7 +94,7 @@ class PReLU(Layer):
 
     def __init__(self, n, slope=0.25):
         self.n_in = self.n_out = count("n", n)
-        self.start = float(slope)
+        self.start = finite("slope", slope)
 
     def shapes(self):
         return {"slope": (1, self.n_in)}

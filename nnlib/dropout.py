@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .initializers import finite
 from .layers import Layer
 
 
@@ -17,7 +18,7 @@ class Dropout(Layer):
     """
 
     def __init__(self, p=0.5, rng=0):
-        if not 0 <= p < 1:
+        if not 0 <= finite("p", p) < 1:
             raise ValueError(f"p must be in [0, 1), the share dropped, got {p}")
         self.p, self.rng = float(p), np.random.default_rng(rng)
 

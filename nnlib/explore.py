@@ -70,8 +70,10 @@ class Stops:
     @property
     def ordered(self):
         """Numbers go on a slider; words and yes-or-no on buttons."""
-        return all(isinstance(v, (int, float, np.number)) and v is not True and v is not False
-                   for v in self.values)
+        return all(
+            isinstance(v, (int, float, np.number)) and v is not True and v is not False
+            for v in self.values
+        )
 
 
 def log_stops(low, high, n, start=None):
@@ -152,8 +154,10 @@ def explore(draw, *, tall=False, **controls):
     tall      a picture about as high as wide, instead of half as high
     """
     if not controls:
-        raise ValueError("explore needs at least one control, such as lr=[0.1, 1]; "
-                         "for a picture without controls use show(draw)")
+        raise ValueError(
+            "explore needs at least one control, such as lr=[0.1, 1]; "
+            "for a picture without controls use show(draw)"
+        )
     return Explorer(draw, controls, tall)
 
 
@@ -196,8 +200,10 @@ def _check_number(controls):
     counts = [len(stops.values) for stops in controls.values()]
     if math.prod(counts) > MOST_COMBINATIONS:
         each = " × ".join(f"{n} {name}" for n, name in zip(counts, controls, strict=True))
-        raise ValueError(f"controls: {each} = {math.prod(counts)} combinations, "
-                         f"more than the {MOST_COMBINATIONS} that a page can hold; use fewer stops")
+        raise ValueError(
+            f"controls: {each} = {math.prod(counts)} combinations, "
+            f"more than the {MOST_COMBINATIONS} that a page can hold; use fewer stops"
+        )
 
 
 def _nearest(values, start):

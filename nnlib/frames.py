@@ -74,7 +74,9 @@ def control(name, key, stops):
         shown = stops.texts[stops.first]
         button = (
             f'<button type="button" class="explore-play" data-for="{identity}" '
-            f'aria-label="Play {words}">▶</button>' if stops.plays else ""
+            f'aria-label="Play {words}">▶</button>'
+            if stops.plays
+            else ""
         )
         return (
             f'<div class="explore-control"><label for="{identity}">{words}</label>{button}'
@@ -84,7 +86,7 @@ def control(name, key, stops):
         )
     options = "".join(
         f'<label><input type="radio" name="{identity}" value="{i}" autocomplete="off"'
-        f'{" checked" if i == stops.first else ""}><span>{escape(as_text(value))}</span></label>'
+        f"{' checked' if i == stops.first else ''}><span>{escape(as_text(value))}</span></label>"
         for i, value in enumerate(stops.values)
     )
     return (

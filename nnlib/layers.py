@@ -24,7 +24,6 @@ class Layer:
 
     n_in = n_out = None  # a layer that takes any number of features passes them on
     state = ()  # names of arrays, beside the parameters, that training leaves behind
-    state = ()  # names of the arrays that are kept from batch to batch beside θ
 
     def shapes(self):
         """Name -> shape of each parameter of one network, in the order they lie in θ."""
@@ -72,21 +71,13 @@ class Dense(Layer):
 
     def __init__(self, n_in, n_out, init=glorot_uniform, bias=0.0):
         self.n_in, self.n_out = count("n_in", n_in), count("n_out", n_out)
-        if not callable(init):
-            raise TypeError(
-                f"init must be an initializer such as he_normal or normal(0.01), got {init!r}"
-            )
-        if init in (constant, normal):
-            raise TypeError(f"init={init.__name__} lacks its number, as in {init.__name__}(0.01)")
-        self.init, self.bias = init, finite("bias", bias)
+        self.init, self.bias = initializer(init), finite("bias", bias)
 
     def shapes(self):
         return {"W": (self.n_out, self.n_in), "b": (1, self.n_out)}
 
     def initial(self, rng):
-        W, shape = np.asarray(self.init(rng, self.n_in, self.n_out)), (self.n_out, self.n_in)
-        if W.shape != shape:
-            raise ValueError(f"init must return W of shape (n_out, n_in) = {shape}, got {W.shape}")
+        W = drawn(self.init, rng, self.n_in, self.n_out)
         return np.concatenate([W.ravel(), np.full(self.n_out, self.bias)])
 
     def plan(self, shape):
@@ -116,7 +107,7 @@ class Dense(Layer):
 
 
 class Maxout(Layer):
-    """z_j = max over k of (W_k z + b_k)_j: each unit is the highest of `pieces` sums, no other bend.
+    """z_j = max over k of (W_k z + b_k)_j: each unit is the highest of `pieces` sums.
 
     A maximum of lines is convex, so a unit can learn any convex piecewise-linear function:
     ReLU is max(a, 0), leaky ReLU max(a, 0.01 a). W is (pieces · n_out, n_in), piece by piece.
@@ -125,15 +116,15 @@ class Maxout(Layer):
 
     def __init__(self, n_in, n_out, pieces=2, init=glorot_uniform):
         self.n_in, self.n_out = count("n_in", n_in), count("n_out", n_out)
-        self.pieces, self.init = count("pieces", pieces), init
+        self.pieces, self.init = count("pieces", pieces), initializer(init)
 
     def shapes(self):
         rows = self.pieces * self.n_out
         return {"W": (rows, self.n_in), "b": (1, rows)}
 
     def initial(self, rng):
-        W = [self.init(rng, self.n_in, self.n_out).ravel() for _ in range(self.pieces)]
-        return np.concatenate([*W, np.zeros(self.pieces * self.n_out)])
+        W = [drawn(self.init, rng, self.n_in, self.n_out) for _ in range(self.pieces)]
+        return np.concatenate([np.ravel(W), np.zeros(self.pieces * self.n_out)])
 
     def plan(self, shape):
         *_, n, n_in = shape
@@ -164,6 +155,25 @@ class Maxout(Layer):
 
     def __repr__(self):
         return f"Maxout({self.n_in}, {self.n_out}, {self.pieces})"
+
+
+def initializer(init):
+    """`init` as it is, or an error if it is none."""
+    if not callable(init):
+        raise TypeError(
+            f"init must be an initializer such as he_normal or normal(0.01), got {init!r}"
+        )
+    if init in (constant, normal):
+        raise TypeError(f"init={init.__name__} lacks its number, as in {init.__name__}(0.01)")
+    return init
+
+
+def drawn(init, rng, n_in, n_out):
+    """A weight matrix as `init` makes it, with its shape checked."""
+    W, shape = np.asarray(init(rng, n_in, n_out)), (n_out, n_in)
+    if W.shape != shape:
+        raise ValueError(f"init must return W of shape (n_out, n_in) = {shape}, got {W.shape}")
+    return W
 
 
 def count(name, value):

@@ -19,8 +19,6 @@ class BatchNorm(Layer):
 
     state = ("running_mean", "running_var")
 
-    state = ("running_mean", "running_var")
-
     def __init__(self, n, momentum=0.9, eps=1e-5):
         self.n_in = self.n_out = count("n", n)
         self.momentum, self.eps = finite("momentum", momentum), finite("eps", eps)
@@ -97,7 +95,9 @@ class LayerNorm(Layer):
 
     def __init__(self, n, eps=1e-5):
         self.n_in = self.n_out = count("n", n)
-        self.eps = float(eps)
+        self.eps = finite("eps", eps)
+        if self.eps <= 0:
+            raise ValueError(f"eps must be positive, got {eps}")
 
     def shapes(self):
         return {"gamma": (1, self.n_in), "beta": (1, self.n_in)}

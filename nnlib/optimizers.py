@@ -190,4 +190,3 @@ def share(name, value):
     if not 0 <= finite(name, value) < 1:
         raise ValueError(f"{name} must be in [0, 1), got {value}")
     return float(value)
-

@@ -32,7 +32,7 @@ class L2(Penalty):
 
 
 class L1(Penalty):
-    """λ Σ |w|: with gradient λ sign w, all are pulled alike. Near 0 a step overshoots: near zeros."""
+    """λ Σ |w|: with gradient λ sign w, all are pulled alike; a step overshoots 0, so near zeros."""
 
     def __call__(self, theta, mask):
         w = theta * mask

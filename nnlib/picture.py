@@ -35,9 +35,7 @@ class Picture:
                     f"draw({at or 'fig'}) failed: {type(error).__name__}: {error}"
                 ) from error
         if not isinstance(says, str) or not says.strip():
-            raise TypeError(
-                f"draw must return one sentence that says what is seen, got {says!r}"
-            )
+            raise TypeError(f"draw must return one sentence that says what is seen, got {says!r}")
         return says
 
     def pixels(self):

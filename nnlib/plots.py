@@ -55,8 +55,9 @@ def regions(ax, f, limits=(-0.5, 1.5, -0.5, 1.5), cells=101):
     left, right, low, high = limits
     u, v = np.meshgrid(np.linspace(left, right, cells), np.linspace(low, high, cells))
     z = np.reshape(f(np.stack([u.ravel(), v.ravel()], axis=1)), u.shape)
-    ax.contourf(u, v, z, levels=np.linspace(0, 1, 21), cmap=DIVERGING, vmin=0, vmax=1,
-                antialiased=False)
+    ax.contourf(
+        u, v, z, levels=np.linspace(0, 1, 21), cmap=DIVERGING, vmin=0, vmax=1, antialiased=False
+    )
     if z.min() < 0.49 and z.max() > 0.51:
         ax.contour(u, v, z, levels=[0.5], colors=INK, linewidths=1.6)
     ax.set(xlim=limits[:2], ylim=limits[2:], xlabel="x₁", ylabel="x₂")
@@ -67,8 +68,16 @@ def points(ax, x, y, size=90):
     y = np.asarray(y).ravel()
     for cls, marker in ((0, "o"), (1, "s")):
         at = y == cls
-        ax.scatter(x[at, 0], x[at, 1], s=size, c=CLASSES[cls], marker=marker,
-                   edgecolors="white", linewidths=1.5, zorder=3)
+        ax.scatter(
+            x[at, 0],
+            x[at, 1],
+            s=size,
+            c=CLASSES[cls],
+            marker=marker,
+            edgecolors="white",
+            linewidths=1.5,
+            zorder=3,
+        )
 
 
 def contours(ax, f, limits, levels=12, cells=161):
@@ -115,7 +124,8 @@ def name_ends(ax, x, ends, room=0.055):
     to_axes = ax.transAxes.inverted()
     places = [
         [to_axes.transform(ax.transData.transform((x, y)))[1], name, color]
-        for name, (y, color) in ends.items() if np.isfinite(y)
+        for name, (y, color) in ends.items()
+        if np.isfinite(y)
     ]
     places.sort(key=lambda place: place[0])
     low = -np.inf
@@ -123,3 +133,50 @@ def name_ends(ax, x, ends, room=0.055):
         low = place[0] = max(min(max(place[0], 0.0), 1.0), low + room)
     for height, name, color in places:
         ax.text(1.015, height, name, color=color, transform=ax.transAxes, va="center", fontsize=10)
+
+
+def graph(ax, weights, texts, fills=None, on_edges=None, strong=None, size=1500):
+    """A network as a graph, inputs at the left: one circle a unit, one line a weight.
+
+    weights   [W1, W2, ...], each (n_out, n_in) as in Dense. A line's width grows with |w|;
+              positive weights are green and solid, negative ones pink and dashed
+    texts     for each layer, the inputs first, what to write into its circles
+    fills     likewise the circles' colors; white if not given
+    on_edges  {(l, j, i): text}, written on the line from unit i into unit j of layer l (from 1);
+              or {(l, j, i): (text, color)}
+    strong    the (l, j, i) that are drawn in full, the others pale; all of them if not given
+    size      the circles' area, in points squared
+
+    Returns the places of the circles, an array (n, 2) for each layer.
+    """
+    tallest = max(len(layer) for layer in texts)
+    places = [np.column_stack([np.full(len(layer), float(at)), _column(len(layer), tallest)])
+              for at, layer in enumerate(texts)]
+    for layer, W in enumerate(weights, start=1):
+        for (j, i), w in np.ndenumerate(W):
+            (x0, y0), (x1, y1) = places[layer - 1][i], places[layer][j]
+            pale = strong is not None and (layer, j, i) not in strong
+            ax.plot([x0, x1], [y0, y1], ls="-" if w >= 0 else (0, (3, 1.5)), zorder=1,
+                    color=PALE if pale else GREEN if w >= 0 else PINK,
+                    lw=0.8 + 2.2 * min(abs(w), 2))
+    for (layer, j, i), text in (on_edges or {}).items():
+        text, color = (text, INK) if isinstance(text, str) else text
+        # Near the end where fewer lines meet, so that the texts lie apart.
+        t = 0.3 if len(texts[layer - 1]) <= len(texts[layer]) else 0.7
+        x, y = (1 - t) * places[layer - 1][i] + t * places[layer][j]
+        ax.text(x, y, text, color=color, fontsize=10.5, ha="center", va="center", zorder=2,
+                bbox={"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"})
+    for number, (layer, place) in enumerate(zip(texts, places, strict=True)):
+        colors = fills[number] if fills is not None else ["white"] * len(layer)
+        ax.scatter(*place.T, s=size, c=colors, edgecolors=INK, linewidths=1.3, zorder=3)
+        for (x, y), text in zip(place, layer, strict=True):
+            ax.text(x, y, text, fontsize=10.5, ha="center", va="center", zorder=4)
+    ax.set(xlim=(-0.25, len(texts) - 0.75), ylim=(-0.65, tallest - 0.35))
+    ax.axis("off")
+    return places
+
+
+def _column(n, tallest):
+    """Heights of n units, the first at the top, spread a little wider when they are fewer."""
+    gap = 1 if n == tallest else min(1.25, (tallest - 1) / max(n - 1, 1))
+    return (tallest - 1) / 2 + gap * (np.arange(n)[::-1] - (n - 1) / 2)

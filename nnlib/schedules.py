@@ -13,7 +13,10 @@ from .initializers import finite
 
 def constant(rate):
     """η_t = η₀. A number, or a column (K, 1) with one rate for each network of a stack."""
-    rate = np.asarray(rate, float)
+    rate = np.asarray(rate)
+    if rate.dtype.kind not in "fiu":
+        raise TypeError(f"lr must be a number, a column of them, or a schedule, got {rate}")
+    rate = rate.astype(float)
     if not (np.isfinite(rate).all() and (rate > 0).all()):
         raise ValueError(f"lr must be positive and finite, got {rate}")
     if rate.ndim not in (0, 2) or (rate.ndim == 2 and rate.shape[1] != 1):
@@ -78,7 +81,7 @@ def triangular(low, high, half):
     return schedule
 
 
-class reduce_on_plateau:  # noqa: N801: called like the other schedules
+class reduce_on_plateau:  # noqa: N801 (called like the other schedules)
     """η ← factor · η whenever the watched loss has not improved for `patience` epochs.
 
     It has to hear the losses: pass the object as `lr`, and its `listen` to `train` as a listener.

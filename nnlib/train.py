@@ -21,13 +21,22 @@ class History:
     @property
     def diverged(self):
         """True where a loss stopped being a finite number; one answer for each network."""
-        return ~np.isfinite(self.step_loss).all(axis=0)
+        losses = [self.step_loss, *self.loss.values()]
+        return ~np.all([np.isfinite(each).all(axis=0) for each in losses], axis=0)
 
     def newest(self, name):
         """The last loss on a watched data set."""
         if name not in self.loss:
             raise ValueError(f"no data set {name!r} is watched; there are: {', '.join(self.loss)}")
         return self.loss[name][-1]
+
+    def row(self, k):
+        """The record of network k of a stack, alone."""
+        one = History()
+        one.step_loss = self.step_loss[:, k]
+        one.loss = {name: values[:, k] for name, values in self.loss.items()}
+        one.accuracy = {name: values[:, k] for name, values in self.accuracy.items()}
+        return one
 
     def _watch(self, name, loss, accuracy):
         self.loss.setdefault(name, []).append(loss)
@@ -40,6 +49,7 @@ class History:
         return self
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def train(
     net, x, y, *, loss, optimizer, epochs, batch_size, rng,
     watch=None, penalty=None, clip=None, stop=None, on_epoch=None, listeners=(),
@@ -59,42 +69,55 @@ def train(
     Divergence is not an error: losses turn to inf or NaN and `History.diverged` says so.
     """
     count("epochs", epochs)
+    made("loss", loss, "prepare", "SoftmaxCrossEntropy()")
+    made("optimizer", optimizer, "step", "SGD(0.1)")
+    x, y = checked(net, loss, x, y)
     watch = {"train": (x, y)} if watch is None else watch
     watched = {name: checked(net, loss, *pair, name=name) for name, pair in watch.items()}
-    x, y = checked(net, loss, x, y)
     rng, history, mask = np.random.default_rng(rng), History(), net.weights_mask
 
     def look(epoch):
         for name, pair in watched.items():
             history._watch(name, *evaluate(net, loss, *pair))
-        if on_epoch:
+        if on_epoch is not None:
             on_epoch(net, epoch)
 
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        look(0)
-        for epoch in range(1, epochs + 1):
-            for batch_x, batch_y in minibatches(x, y, batch_size, rng):
-                output = net.forward(batch_x, train=True)
-                value, dy = loss(output, batch_y)
-                net.backward(dy)
-                if penalty:
-                    extra, gradient = penalty(net.theta, mask)
-                    value = value + extra
-                    net.grad += gradient
-                if clip:
-                    clip_by_norm(net.grad, clip)
-                optimizer.step(net.theta, net.grad)
-                if penalty:
-                    penalty.shrink(net.theta, mask, optimizer.rate(optimizer.t))
-                history.step_loss.append(value)
-            look(epoch)
-            for listener in listeners:
-                listener(net, history)
-            if stop and stop.see(net, history):
-                break
+    look(0)
+    for epoch in range(1, epochs + 1):
+        for batch_x, batch_y in minibatches(x, y, batch_size, rng):
+            output = net.forward(batch_x, train=True)
+            value, dy = loss(output, batch_y)
+            net.backward(dy)
+            if penalty:
+                extra, gradient = penalty(net.theta, mask)
+                value = value + extra
+                net.grad += gradient
+            if clip:
+                clip_by_norm(net.grad, clip)
+            optimizer.step(net.theta, net.grad)
+            if penalty:
+                penalty.shrink(net.theta, mask, optimizer.rate(optimizer.t))
+            history.step_loss.append(value)
+        look(epoch)
+        for listener in listeners:
+            listener(net, history)
+        if stop and stop.see(net, history):
+            break
     if stop:
         stop.finish(net)
     return history._close()
+
+
+class Snapshots(dict):
+    """θ at chosen epochs: pass it as `on_epoch`; then snapshots[epoch] is a copy of θ."""
+
+    def __init__(self, epochs):
+        super().__init__()
+        self.epochs = frozenset(epochs)
+
+    def __call__(self, net, epoch):
+        if epoch in self.epochs:
+            self[epoch] = net.theta.copy()
 
 
 class EarlyStopping:
@@ -129,20 +152,22 @@ class EarlyStopping:
 
 
 def minibatches(x, y, size, rng, shuffle=True):
-    """The data in batches of `size` (the last may be smaller), each example once, in a new order."""
+    """The data in batches of `size` (the last may be smaller): each example once, in new order."""
+    x, y = np.asarray(x), np.asarray(y)
     n = len(x)
     if len(y) != n:
         raise ValueError(f"x holds {n} examples, y holds {len(y)}")
     if count("size", size) > n:
         raise ValueError(f"size: a batch of {size} is larger than the data, {n} examples")
     order = np.random.default_rng(rng).permutation(n) if shuffle else np.arange(n)
-    for start in range(0, n, size):
-        batch = order[start : start + size]
-        yield x[batch], y[batch]
+    batches = (order[start : start + size] for start in range(0, n, size))
+    return ((x[batch], y[batch]) for batch in batches)
 
 
 def evaluate(net, loss, x, y, size=1024):
     """(mean loss, accuracy) over a data set, in testing mode, a slice at a time to save memory."""
+    if len(x) == 0:
+        raise ValueError("x holds no examples")
     value, right = 0.0, 0.0
     for start in range(0, len(x), size):
         part = slice(start, start + size)
@@ -153,16 +178,22 @@ def evaluate(net, loss, x, y, size=1024):
 
 
 def checked(net, loss, x, y, name="x"):
-    """Inputs and targets as float arrays ready for training, or an error that says what is wrong."""
+    """Inputs and targets as arrays ready for training, or an error that says what is wrong."""
     x = as_floats(name, x, net.dtype)
     if x.ndim != 2:
         raise ValueError(f"{name} must be (examples, features), got shape {x.shape}")
     if not np.isfinite(x).all():
         raise ValueError(f"{name} holds NaN or infinity, in example {bad_row(x)} first")
-    if len(y) != len(x):
-        raise ValueError(f"{name} holds {len(x)} examples, its targets {len(y)}")
+    if np.shape(y)[:1] != (len(x),):
+        raise ValueError(f"{name} holds {len(x)} examples, its targets have shape {np.shape(y)}")
     n_out = net.forward(x[:1]).shape[-1]
     return x, loss.prepare(y, n_out, net.dtype)
+
+
+def made(name, value, verb, example):
+    """A loss or an optimizer: made, not its class, and not its name."""
+    if isinstance(value, type) or not hasattr(value, verb):
+        raise TypeError(f"{name} must be an object such as {example}, got {value!r}")
 
 
 def bad_row(x):

@@ -65,6 +65,10 @@ LAYERS = {
     "ELU": lambda: nn.ELU(1.5),
     "Softmax": nn.Softmax,
     "BatchNorm": lambda: nn.BatchNorm(4),
+    "LayerNorm": lambda: nn.LayerNorm(4),
+    "Maxout": lambda: nn.Maxout(4, 3, pieces=3),
+    "PReLU": lambda: nn.PReLU(4),
+    "Dropout": lambda: nn.Dropout(0.4, rng=0),
 }
 
 # Every loss there is, with targets for 6 examples and 3 outputs.

@@ -24,14 +24,26 @@ def running_lab(folder):
     token = secrets.token_hex(16)
     # A newcomer's Lab, but for the news it would fetch and the browser it would open.
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-        f"--notebook-dir={folder}", "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True",
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}",
+        f"--notebook-dir={folder}",
+        "--LabApp.news_url=None",
+        "--LabApp.expose_app_in_browser=True",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     clean = {k: v for k, v in os.environ.items() if k != "NNLIB_FRAMES"}
-    own = {"JUPYTER_CONFIG_DIR": f"{folder}/.config", "JUPYTER_DATA_DIR": f"{folder}/.data",
-           "JUPYTER_RUNTIME_DIR": f"{folder}/.runtime"}
+    own = {
+        "JUPYTER_CONFIG_DIR": f"{folder}/.config",
+        "JUPYTER_DATA_DIR": f"{folder}/.data",
+        "JUPYTER_RUNTIME_DIR": f"{folder}/.runtime",
+    }
     with open(Path(folder) / "lab.log", "w") as log:
         server = subprocess.Popen(command, env=clean | own, stdout=log, stderr=log)
         try:
@@ -61,8 +73,11 @@ def wait_until_up(url, server, seconds=60):
 def write_notebook(path, *cells):
     """A notebook with these code cells."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3",
-                                    "language": "python"}
+    notebook.metadata.kernelspec = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(notebook, path)
 
 

@@ -38,6 +38,30 @@ def dense():
     save("dense", x=x, W=W, b=b, dy=dy, y=y, dx=x.grad, dW=W.grad, db=b.grad)
 
 
+def maxout():
+    """Row k · 2 + j of W is piece k of unit j."""
+    x, W, b, dy = leaf(5, 4), leaf(6, 4), leaf(1, 6), torch.randn(5, 2)
+    y = F.linear(x, W, b).reshape(5, 3, 2).max(1).values
+    y.backward(dy)
+    save("maxout", x=x, W=W, b=b, dy=dy, y=y, dx=x.grad, dW=W.grad, db=b.grad)
+
+
+def prelu():
+    a, slope, dz = leaf(6, 3), torch.tensor([0.25, -0.5, 2.0]).requires_grad_(), torch.randn(6, 3)
+    z = F.prelu(a, slope)
+    z.backward(dz)
+    save("prelu", a=a, slope=slope, dz=dz, z=z, da=a.grad, dslope=slope.grad)
+
+
+def layer_norm():
+    x, gamma, beta, dy = leaf(4, 5), leaf(5), leaf(5), torch.randn(4, 5)
+    x = (x * torch.tensor([1.0, 10, 100, 1e-3])[:, None] + 7).detach().requires_grad_()
+    y = F.layer_norm(x, (5,), gamma, beta)
+    y.backward(dy)
+    found = {"x": x, "gamma": gamma, "beta": beta, "dy": dy, "y": y, "dx": x.grad}
+    save("layer_norm", **found, dgamma=gamma.grad, dbeta=beta.grad)
+
+
 POINTS = [0, 1e-9, 1e-3, 0.1, 0.5, 1, 1.7, 3, 7, 20, 36, 100, 700, 750, 1e4]
 ACTIVATIONS = {
     "Identity()": lambda a: a * 1,
@@ -210,6 +234,17 @@ def networks():
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for make in (dense, activations, softmax, losses, batch_norm, optimizers, networks):
+    for make in (
+        dense,
+        activations,
+        softmax,
+        losses,
+        batch_norm,
+        optimizers,
+        networks,
+        maxout,
+        prelu,
+        layer_norm,
+    ):
         make()
     print(f"{sum(file.stat().st_size for file in FOLDER.iterdir()):,} bytes in {FOLDER.name}/")

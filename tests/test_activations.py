@@ -46,6 +46,19 @@ def test_softmax_is_pytorchs():
     same(da, g["da"])
 
 
+def test_prelu_is_pytorchs_with_a_slope_a_feature():
+    g = golden("prelu")
+    net, z, da = passes(nn.PReLU(3), g["a"], g["dz"], theta=g["slope"])
+    same(z, g["z"])
+    same(da, g["da"])
+    same(net.grad, g["dslope"])
+
+
+def test_prelu_begins_at_a_quarter():
+    z = nn.Sequential(nn.PReLU(2)).forward(np.array([[-4.0, 4.0]]))
+    assert z.tolist() == [[-1, 4]]
+
+
 def test_step_is_1_from_0_on_and_lets_nothing_back():
     a = np.array([[-1e9, -1e-300, -0.0, 0.0, 1e-300, 1e9]])
     _, z, slope = passes(nn.Step(), a, np.full_like(a, 5.0))

@@ -1,4 +1,4 @@
-"""The build of the site, on a tiny book: what it stops for, what it says, and what it runs again."""
+"""The build of the site, on a tiny book: what it stops for, says, and runs again."""
 
 import re
 import shutil
@@ -28,7 +28,8 @@ class Book:
         self.folder = folder
         for name in ("_config.yml", "references.bib"):
             shutil.copy(ROOT / name, folder)
-        shutil.copytree(ROOT / "_ext", folder / "_ext")
+        for name in ("_ext", "images"):
+            shutil.copytree(ROOT / name, folder / name)
         for name in ("nnlib", "chapters"):
             (folder / name).mkdir()
         (folder / "requirements.txt").touch()

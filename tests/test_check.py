@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 
-KINKED = (nn.ReLU, nn.LeakyReLU, nn.ELU)
-ACTIVATIONS = (nn.Identity, nn.Sigmoid, nn.Tanh, nn.Softmax, *KINKED)
+KINKED = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.PReLU)
+ACTIVATIONS = (nn.Identity, nn.Sigmoid, nn.Tanh, nn.Softmax, nn.ReLU, nn.LeakyReLU, nn.ELU)
+WIDE = (nn.BatchNorm, nn.LayerNorm, nn.PReLU)  # made for a number of features
 widths = st.integers(1, 6)
 
 
@@ -50,8 +51,11 @@ def networks(draw):
     n_first = n_in
     for _ in range(draw(st.integers(0, 3))):
         n_out = draw(widths)
-        layers.append(nn.Dense(n_in, n_out, nn.normal(0.8), bias=0.1))
-        layers += [nn.BatchNorm(n_out)] if draw(st.booleans()) else []
+        if draw(st.booleans()):
+            layers.append(nn.Dense(n_in, n_out, nn.normal(0.8), bias=0.1))
+        else:
+            layers.append(nn.Maxout(n_in, n_out, draw(st.integers(1, 3)), nn.normal(0.8)))
+        layers += [draw(st.sampled_from(WIDE))(n_out)] if draw(st.booleans()) else []
         layers.append(draw(st.sampled_from(ACTIVATIONS))())
         n_in = n_out
     n_last = draw(st.integers(2, 4))
@@ -72,6 +76,12 @@ def networks(draw):
     return net, loss, x, y
 
 
+def sums_of(layer, x):
+    """A maxout layer's sums (..., N, pieces, n_out), of which it takes the highest."""
+    sums = x @ layer.W.mT + layer.b
+    return sums.reshape(*sums.shape[:-1], layer.pieces, layer.n_out)
+
+
 def far_from_kinks(net, x, train):
     """No input of a bent layer, nor any batch's spread, is so small that a nudge matters."""
     inputs = [x, *net.trace(x, train)]
@@ -80,6 +90,12 @@ def far_from_kinks(net, x, train):
             return False
         if isinstance(layer, nn.BatchNorm) and train and a.var(-2).min() < 1e-2:
             return False
+        if isinstance(layer, nn.LayerNorm) and a.var(-1).min() < 1e-2:
+            return False
+        if isinstance(layer, nn.Maxout) and layer.pieces > 1:
+            sums = np.sort(sums_of(layer, a), axis=-2)
+            if (sums[..., -1, :] - sums[..., -2, :]).min() < 1e-3:
+                return False
     return True
 
 

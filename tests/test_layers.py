@@ -29,6 +29,24 @@ def test_dense_is_pytorchs_linear():
     same(net.layers[0].db, g["db"])
 
 
+def test_maxout_is_the_highest_of_pytorchs_linears():
+    g = golden("maxout")
+    theta = np.concatenate([g["W"].ravel(), g["b"].ravel()])
+    net, y, dx = passes(nn.Maxout(4, 2, pieces=3), g["x"], g["dy"], theta=theta)
+    same(y, g["y"])
+    same(dx, g["dx"])
+    same(net.grad, np.concatenate([g["dW"].ravel(), g["db"].ravel()]))
+
+
+def test_maxout_by_hand():
+    """Pieces 0 and a: ReLU. Pieces a and −a: the absolute value."""
+    a = np.array([[-2.0], [0.5], [3.0]])
+    for weights, expected in (([0, 1], [0, 0.5, 3]), ([1, -1], [2, 0.5, 3])):
+        net = nn.Sequential(nn.Maxout(1, 1))
+        net.theta = [*weights, 0, 0]
+        assert net.forward(a)[:, 0].tolist() == expected
+
+
 def test_dense_by_hand():
     """One neuron with weights 2 and −3 and bias 1 at (5, 1): 10 − 3 + 1 = 8."""
     net, y, dx = passes(nn.Dense(2, 1), np.array([[5.0, 1.0]]), np.array([[2.0]]), theta=[2, -3, 1])
@@ -78,6 +96,8 @@ def test_slopes_agree_with_nudging(make, train):
     grad = net.grad.copy()
 
     def f(_):
+        if isinstance(layer, nn.Dropout):
+            layer.rng = np.random.default_rng(0)  # as it began: the same mask at every nudge
         return (net.forward(x, train) * dy).sum()
 
     same(dx.ravel(), nn.numerical_gradient(f, x.reshape(-1)), rtol=1e-6, atol=1e-8)

@@ -176,6 +176,9 @@ def test_accuracy_by_eye():
     yes_no = np.array([[0.0], [0.0], [1.0], [0.0]])
     assert MSE.accuracy(one, yes_no) == 3 / 4  # at least ½: no, no, yes, yes
     assert BCE.accuracy(one, yes_no) == 2 / 4  # at least 0: no, yes, yes, yes
+    half, zero = np.array([[0.5]]), np.array([[0.0]])
+    assert MSE.accuracy(half, [[1.0]]) == BCE.accuracy(zero, [[1.0]]) == 1  # the line itself is yes
+    assert MSE.accuracy(half - 1e-9, [[1.0]]) == BCE.accuracy(zero - 1e-9, [[1.0]]) == 0
     three = np.array([[1.0, 5.0, 2.0], [9.0, 0.0, 0.0], [0.0, 1.0, 2.0], [0.0, 0.0, 1.0]])
     assert SCE.accuracy(three, np.array([1, 0, 0, 2])) == 3 / 4
     assert MSE.accuracy(three, nn.one_hot(np.array([1, 0, 0, 2]), 3)) == 3 / 4

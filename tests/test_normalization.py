@@ -30,6 +30,22 @@ def test_three_batches_and_a_test_are_pytorchs(name, layer):
         same(layer.running_var[0], g[f"var{t}"])
 
 
+def test_layer_norm_is_pytorchs():
+    g = golden("layer_norm")
+    theta = np.concatenate([g["gamma"], g["beta"]])
+    for train in (True, False):
+        net, y, dx = passes(nn.LayerNorm(5), g["x"], g["dy"], train, theta)
+        same(y, g["y"])
+        same(dx, g["dx"])
+        same(net.grad, np.concatenate([g["dgamma"], g["dbeta"]]))
+
+
+def test_layer_norm_by_hand():
+    """1, 3 has mean 2 and variance 1, in each example for itself."""
+    y = nn.Sequential(nn.LayerNorm(2, eps=1e-15)).forward(np.array([[1.0, 3.0], [70.0, 50.0]]))
+    same(y, [[-1, 1], [1, -1]])
+
+
 def test_by_hand():
     """1, 3 has mean 2 and variance 1: it becomes −1, 1; γ = 10 and β = 5 make −5, 15."""
     _, y, _ = passes(nn.BatchNorm(1, eps=1e-15), np.array([[1.0], [3.0]]), np.ones((2, 1)), True)

@@ -30,7 +30,7 @@ class Visitor:
         # Blocked here means blocked: a page that needs another host breaks in this test.
         self.context.route(lambda url: not self.is_ours(url), lambda route: route.abort())
         self.page.on("request", self.on_request)
-        self.page.on("requestfailed", lambda request: self.note("failed", request.url))
+        self.page.on("requestfailed", self.on_failure)
         self.page.on("response", lambda it: it.status < 400 or self.note(str(it.status), it.url))
         self.page.on("console", lambda it: it.type != "error" or self.note("console", it.text))
         self.page.on("pageerror", lambda error: self.note("script", error))
@@ -42,6 +42,11 @@ class Visitor:
         self.requests += 1
         if not self.is_ours(request.url):
             self.note("another host", request.url)
+
+    def on_failure(self, request):
+        # Frames that are still on their way when the visitor leaves are given up: no failure.
+        if request.failure != "net::ERR_ABORTED":
+            self.note(request.failure, request.url)
 
     def note(self, what, detail):
         self.problems.append(f"{self.page.url}: {what}: {detail}")

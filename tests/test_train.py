@@ -13,9 +13,7 @@ X = np.random.default_rng(0).normal(size=(6, 4))
 
 
 def network(**options):
-    return nn.Sequential(
-        nn.Dense(4, 5), nn.BatchNorm(5), nn.Tanh(), nn.Dense(5, 3), **options
-    )  # fmt: skip
+    return nn.Sequential(nn.Dense(4, 5), nn.BatchNorm(5), nn.Tanh(), nn.Dense(5, 3), **options)
 
 
 def line(**options):
@@ -24,8 +22,10 @@ def line(**options):
 
 
 def run(net, loss, y, optimizer, epochs=3, batch_size=3, rng=0, **options):
-    found = dict(loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng)
-    return nn.train(net, X, y, **found, **options)
+    return nn.train(
+        net, X, y, loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng,
+        **options,
+    )  # fmt: skip
 
 
 def test_batches_hold_each_example_once():
@@ -118,11 +118,11 @@ def test_training_is_the_loop_it_stands_for():
 @every_loss
 def test_same_seed_same_numbers(make, loss, y):
     first, second, other = network(rng=1), network(rng=1), network(rng=1)
-    kept = [
-        run(net, loss, y, make(0.01), rng=r) for net, r in ((first, 5), (second, 5), (other, 6))
-    ]
+    kept = run(first, loss, y, make(0.01), rng=5)
+    again = run(second, loss, y, make(0.01), rng=5)
+    run(other, loss, y, make(0.01), rng=6)
     assert np.array_equal(first.theta, second.theta)
-    assert np.array_equal(kept[0].step_loss, kept[1].step_loss)
+    assert np.array_equal(kept.step_loss, again.step_loss)
     assert not np.array_equal(first.theta, other.theta)
 
 
@@ -150,13 +150,11 @@ def test_a_stack_is_its_runs_side_by_side(make, loss, y):
 @every_optimizer
 def test_a_run_that_diverges_stays_alone(make):
     """Row 1 begins at 10³⁰⁰ and overflows at once; the others are the same to the bit."""
-    x, y = X[:, :1], X[:, 1:2]
-    options = dict(loss=MSE, epochs=3, batch_size=3, rng=0)
-    thetas = []
+    x, y, thetas = X[:, :1], X[:, 1:2], []
     for start in (0.5, 1e300):
         net = nn.Sequential(nn.Dense(1, 4), nn.ELU(), nn.Dense(4, 1), rng=[0, 1, 2], stack=3)
         net.theta[1] = start
-        history = nn.train(net, x, y, **options, optimizer=make(0.01))
+        history = nn.train(net, x, y, loss=MSE, optimizer=make(0.01), epochs=3, batch_size=3, rng=0)
         thetas.append(net.theta.copy())
     assert history.diverged.tolist() == [False, True, False]
     assert np.array_equal(thetas[0][[0, 2]], thetas[1][[0, 2]])
@@ -207,7 +205,7 @@ def test_evaluating_is_in_testing_mode():
     net = network()
     net.forward(X, train=True)
     before = net.layers[1].running_mean.copy()
-    nn.evaluate(net, *LOSSES["MeanSquaredError"][:1], X, LOSSES["MeanSquaredError"][1])
+    nn.evaluate(net, MSE, X, LOSSES["MeanSquaredError"][1])
     assert np.array_equal(net.layers[1].running_mean, before)
 
 

@@ -97,6 +97,21 @@ CASES = {
         lambda: nn.Sequential(nn.BatchNorm(3)).forward(X),
         ValueError, "BatchNorm(3) 3 features (4, 2)",
     ),
+    "layer norm without eps": (lambda: nn.LayerNorm(3, eps=0), ValueError, "eps positive 0"),
+    "layer norm of another width": (
+        lambda: nn.Sequential(nn.LayerNorm(3)).forward(X), ValueError, "LayerNorm(3) 3 (4, 2)",
+    ),
+    "maxout of no pieces": (lambda: nn.Maxout(2, 3, pieces=0), ValueError, "pieces at least 1 0"),
+    "maxout's initializer by name": (
+        lambda: nn.Maxout(2, 3, init="he"), TypeError, "init initializer 'he'",
+    ),
+    "maxout of another width": (
+        lambda: nn.Sequential(nn.Maxout(3, 1)).forward(X), ValueError, "Maxout(3, 3 (4, 2)",
+    ),
+    "learned slope that is NaN": (lambda: nn.PReLU(2, slope=NAN), ValueError, "slope finite nan"),
+    "dropping everything": (lambda: nn.Dropout(1), ValueError, "p [0, 1) dropped 1"),
+    "dropping less than nothing": (lambda: nn.Dropout(-0.1), ValueError, "p [0, 1) -0.1"),
+    "dropping in words": (lambda: nn.Dropout("half"), ValueError, "p finite 'half'"),
     # initializers
     "infinite constant": (lambda: nn.constant(INF), ValueError, "value finite inf"),
     "negative std": (lambda: nn.normal(-0.1), ValueError, "std not be negative -0.1"),

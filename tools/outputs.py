@@ -23,6 +23,7 @@ def run(path):
         extra_arguments=["--log-level=ERROR"],  # no greeting from every kernel
         record_timing=False,  # no times in the file: the same run gives the same bytes
         store_widget_state=False,
+        coalesce_streams=True,  # one output for all that a cell prints
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
