@@ -2,6 +2,8 @@
 .PHONY: help book serve lab test outputs bench pins clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# The matrices are small: one thread each is faster than two that wait for one another.
+export OPENBLAS_NUM_THREADS := 1
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18

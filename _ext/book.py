@@ -32,7 +32,7 @@ def copy_frames(app, exception):
     out = Path(app.outdir)
     # Every page is read, not only those written now: the others still show their frames.
     wanted = set()
-    for page in out.rglob("*.html"):
+    for page in (Path(app.builder.get_outfilename(name)) for name in app.env.found_docs):
         for name in re.findall(r"_frames/([\w.-]+)/", page.read_text(encoding="utf-8")):
             wanted.add(name)
             if not (frames_folder(app) / name).is_dir():

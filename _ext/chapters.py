@@ -92,6 +92,8 @@ def describe(path, notebook, cause):
 def setup(app):
     # Kernels inherit this: it tells the explorers that a site is being built, and where frames go.
     os.environ["NNLIB_FRAMES"] = str((Path(app.outdir).parent / "frames").resolve())
+    # One kernel a processor, one thread a kernel: more threads would only wait for one another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Without this every kernel greets the reader with a warning about encryption on this machine.
     NotebookClient.extra_arguments.default_args = (["--log-level=ERROR"],)
     # As a setting of Sphinx, the digest makes it read every chapter again when it changes.

@@ -5,13 +5,17 @@ losses                         what it should become
 initializers                   where it starts
 optimizers, schedules          how it moves
 train, check                   moving it, and making sure
+diagnostics, diagnose          what to look at, and what is wrong
+search                         trying many settings
 normalization, dropout         keeping it in range, and off its crutches
 penalties                      what large weights cost
 data                           what it learns from
+preprocess, augment            the same, brought into range, and more of it
+checkpoint                     stopping today and going on tomorrow
 explore                        looking at it, with sliders
 """
 
-from . import data, schedules
+from . import augment, checkpoint, data, preprocess, schedules
 from .activations import (
     ELU,
     Identity,
@@ -25,6 +29,13 @@ from .activations import (
     sigmoid,
 )
 from .check import gradient_check, numerical_gradient
+from .diagnose import Diagnosis, diagnose
+from .diagnostics import (
+    activation_statistics,
+    check_initial_loss,
+    dead_units,
+    overfit_small_batch,
+)
 from .dropout import Dropout
 from .explore import Stops, explore, linear_stops, log_stops, play, show
 from .initializers import (
@@ -43,6 +54,7 @@ from .network import Sequential, stack
 from .normalization import BatchNorm, LayerNorm
 from .optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, clip_by_norm
 from .penalties import L1, L2, ElasticNet, ProximalL1
+from .search import choice, grid_search, log_uniform, random_search, uniform
 from .train import EarlyStopping, History, Snapshots, evaluate, minibatches, train
 
 __version__ = "0.1.0"

@@ -63,6 +63,8 @@ def rotated(x, size, degrees):
 def _grid(x, size):
     """The images (N, h, w), and the row (h, 1) and column (1, w) of every pixel."""
     x = as_floats("x", x, np.asarray(x).dtype)
+    if not isinstance(size, (tuple, list)) or len(size) != 2:
+        raise TypeError(f"size must be a pair (h, w), got {size!r}")
     h, w = (count("size", side) for side in size)
     if x.ndim != 2 or x.shape[1] != h * w:
         raise ValueError(f"x must have shape (N, {h * w}) for size ({h}, {w}), got {x.shape}")

@@ -31,14 +31,27 @@ def gradient_check(net, loss, x, y, train=False):
 
     max over parameters of |g − n| / max(|g|, |n|, 1e-3 max|n|); below about 1e-6 is right.
     At a kink (ReLU at 0) the two may differ with both being right.
-    Works on a copy: the network and its running averages stay as they are.
+    Works on a copy: the network and its running averages stay as they are. Dropout keeps one mask.
     """
     net = copy.deepcopy(net)
-    output = net.forward(x, train)
+    generators = [
+        value
+        for layer in net.layers
+        for value in vars(layer).values()
+        if isinstance(value, np.random.Generator)
+    ]
+    begun = [generator.bit_generator.state for generator in generators]
+
+    def forward():
+        for generator, state in zip(generators, begun, strict=True):
+            generator.bit_generator.state = state
+        return net.forward(x, train)
+
+    output = forward()
     target = loss.prepare(y, output.shape[-1], net.dtype)
     net.backward(loss(output, target)[1])
     exact = net.grad.copy()
-    nudged = numerical_gradient(lambda _: loss(net.forward(x, train), target)[0], net.theta)
+    nudged = numerical_gradient(lambda _: loss(forward(), target)[0], net.theta)
     size = np.maximum(np.abs(exact), np.abs(nudged))
     floor = 1e-3 * size.max() + np.finfo(float).tiny
     return float((np.abs(exact - nudged) / np.maximum(size, floor)).max())

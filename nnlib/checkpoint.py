@@ -74,7 +74,7 @@ def load(path, net, optimizer=None, rng=None, stop=None):
             _check_generator(path, name, generator, header["generators"].get(name))
         numbers = dict(header["numbers"])
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is damaged: its header lacks {error}") from error
+        raise ValueError(f"{path} is damaged: {error!r} in its header or names") from error
     for thing, values in changes:  # from here on nothing can fail
         if thing is net:
             net.load_state(values)
@@ -150,11 +150,11 @@ def _restored(path, part, thing, net, kind, arrays):
     if isinstance(thing, Sequential):
         return _alike(path, part, found, thing.state())
     if isinstance(thing, Optimizer):
-        trial, t = copy.copy(thing), int(found.pop("t"))
+        trial, t = copy.copy(thing), int(found["t"])
         if t:  # as if it had begun with this network, and then taken t steps
             trial._begin(net.theta, trial.rate(t + 1))
         trial.t = t
-        return vars(trial) | _alike(path, part, found, _state(trial) | {"t": None})
+        return vars(trial) | _alike(path, part, found, _state(trial)) | {"t": t}
     if isinstance(thing, EarlyStopping):
         if not found:
             return {"best": None, "best_epoch": None, "state": None}
@@ -165,8 +165,7 @@ def _restored(path, part, thing, net, kind, arrays):
 
 
 def _alike(path, part, found, mine):
-    """`found`, if it has the names, shapes and types of `mine`; a name may be None: not there."""
-    mine = {name: value for name, value in mine.items() if value is not None}
+    """`found`, if it has the names, shapes and types of `mine`."""
     kinds = [{name: (v.shape, v.dtype) for name, v in each.items()} for each in (found, mine)]
     if kinds[0] != kinds[1]:
         raise ValueError(f"{path} is damaged: its {part} holds {kinds[0]}, expected {kinds[1]}")

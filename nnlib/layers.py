@@ -24,6 +24,7 @@ class Layer:
 
     n_in = n_out = None  # a layer that takes any number of features passes them on
     state = ()  # names of arrays, beside the parameters, that training leaves behind
+    stack = None  # until a network binds the layer
 
     def shapes(self):
         """Name -> shape of each parameter of one network, in the order they lie in θ."""
@@ -50,6 +51,10 @@ class Layer:
 
     def gradients(self, dy):
         """Write dL/dparameters. Nothing to do without parameters."""
+
+    def __getstate__(self):
+        """What a copy begins with: it belongs to no network yet."""
+        return {name: value for name, value in vars(self).items() if name != "stack"}
 
     @property
     def size(self):

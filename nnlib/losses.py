@@ -6,6 +6,9 @@ Each is called as `value, dlogits = loss(output, target)`.
 
 Cross-entropies take logits (the last layer's output before any activation) and are finite at
 any logit: the exponentials are taken of numbers that are never positive.
+
+`prepare` makes a target ready and checks its values, once for a whole training run. Called
+directly, a loss looks at the target's shape and its class numbers, not at every share in it.
 """
 
 import numpy as np
@@ -129,7 +132,7 @@ def _agreement(output, target, threshold):
 def _rows(logits, target):
     """Classes (N,) as one-hot rows; rows as they are."""
     target = np.asarray(target)
-    if target.dtype.kind != "f":
+    if target.dtype.kind != "f" or target.ndim == 1:
         return one_hot(target, logits.shape[-1], logits.dtype)
     return target
 

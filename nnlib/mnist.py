@@ -177,9 +177,10 @@ def transfer(address, part):
             return True
         raise
     with reply:
-        kept = reply.status == 206 and reply.headers["Content-Range"].startswith(f"bytes {have}-")
+        span = reply.headers.get("Content-Range", "")
+        kept = reply.status == 206 and span.startswith(f"bytes {have}-")
         arrived = have if kept else 0
-        expected = arrived + int(reply.headers["Content-Length"])
+        expected = arrived + int(reply.headers.get("Content-Length", 0))
         with part.open("ab" if kept else "wb") as file:
             while chunk := reply.read(1 << 16):
                 file.write(chunk)

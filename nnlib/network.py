@@ -1,6 +1,7 @@
 """A network: layers in a row, all their parameters in one vector θ."""
 
 import copy
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -30,10 +31,10 @@ class Sequential:
         self.num_params = sum(layer.size for layer in self.layers)
         self._theta = np.empty((*self.stack, self.num_params), self.dtype)
         self.grad = np.zeros_like(self._theta)
-        self._bind()
         rows = np.atleast_2d(self._theta)
         for row, generator in zip(rows, _generators(rng, len(rows)), strict=True):
             row[:] = np.concatenate([layer.initial(generator) for layer in self.layers])
+        self._bind()
 
     @property
     def theta(self):
@@ -105,6 +106,8 @@ class Sequential:
     def load_state(self, state):
         """Copy in what `state` gave, from a network of the same layers."""
         mine = self.state()
+        if not isinstance(state, Mapping):
+            raise TypeError(f"state must be arrays by name, as state() gives them, got {state!r}")
         shapes = {name: np.shape(value) for name, value in state.items()}
         if shapes != {name: value.shape for name, value in mine.items()}:
             raise ValueError(f"state holds {shapes}, which is not what {self!r} keeps")
@@ -169,11 +172,15 @@ class Sequential:
 
 
 def stack(networks):
-    """One stack out of networks of the same layers: row k is in every way as networks[k] is."""
+    """One stack out of networks of the same layers: row k computes what networks[k] does.
+
+    Its layers are copies, so the networks stay their own. The one mask of a Dropout layer is drawn
+    as the first network's next would be.
+    """
     networks = list(networks)
     if not networks:
         raise ValueError("networks must hold at least one network")
-    names = {repr(net) for net in networks}
+    names = {f"{net!r} in {net.dtype}" for net in networks}
     if len(names) > 1 or networks[0].stack:
         raise ValueError(f"networks must be single ones of the same layers, got {sorted(names)}")
     layers = copy.deepcopy(networks[0].layers)
@@ -205,6 +212,9 @@ def _chained(layers):
             raise TypeError(f"layers: expected layers such as Dense(2, 1), got {layer!r}")
     if len(set(map(id, layers))) < len(layers):
         raise ValueError("layers: the same layer object stands twice; make one for each place")
+    for layer in layers:
+        if layer.stack is not None:
+            raise ValueError(f"layers: {layer!r} belongs to another network; make one for each")
     width = None
     for layer in layers:
         if None not in (width, layer.n_in) and width != layer.n_in:

@@ -83,7 +83,9 @@ class BatchNorm(Layer):
         self.running_var += (1 - self.momentum) * (unbiased - self.running_var)
 
     def __repr__(self):
-        return f"BatchNorm({self.n_in})"
+        momentum = "" if self.momentum == 0.9 else f", momentum={self.momentum}"
+        eps = "" if self.eps == 1e-5 else f", eps={self.eps}"
+        return f"BatchNorm({self.n_in}{momentum}{eps})"
 
 
 class LayerNorm(Layer):
@@ -135,4 +137,4 @@ class LayerNorm(Layer):
         return self.dx
 
     def __repr__(self):
-        return f"LayerNorm({self.n_in})"
+        return f"LayerNorm({self.n_in}{'' if self.eps == 1e-5 else f', eps={self.eps}'})"

@@ -181,7 +181,8 @@ def clip_by_norm(grad, limit):
     Pascanu, Mikolov and Bengio (2013), algorithm 1.
     """
     limit = positive("clip", limit)
-    norm = np.sqrt(np.sum(np.square(grad), axis=-1, keepdims=True))
+    largest = np.abs(grad).max(-1, keepdims=True, initial=limit)  # its square may overflow
+    norm = largest * np.sqrt(np.sum(np.square(grad / largest), axis=-1, keepdims=True))
     grad *= np.where(norm > limit, limit / np.maximum(norm, limit), 1).astype(grad.dtype)
 
 

@@ -7,14 +7,31 @@ After each step `train` also calls `shrink`, which does something only for `Prox
 
 import numpy as np
 
+from .initializers import finite
+
 
 class Penalty:
     """λ times something of the weights."""
 
     def __init__(self, strength):
-        self.strength = np.asarray(strength, float)
-        if not (np.isfinite(self.strength).all() and (self.strength >= 0).all()):
+        strength = np.asarray(strength)
+        if strength.dtype.kind not in "fiu":
+            raise TypeError(f"strength must be a number or a column of them, got {strength}")
+        if strength.ndim not in (0, 2) or (strength.ndim == 2 and strength.shape[1] != 1):
+            raise ValueError(
+                f"strength must be a number or a column (K, 1), one strength a network, "
+                f"got shape {strength.shape}"
+            )
+        if not (np.isfinite(strength).all() and (strength >= 0).all()):
             raise ValueError(f"strength must be finite and not negative, got {strength}")
+        self.strength = strength.astype(float) if strength.ndim else float(strength)
+
+    def weights(self, theta, mask):
+        """θ with a 0 for everything that is no weight."""
+        if np.shape(self.strength) not in ((), (*theta.shape[:-1], 1)):
+            shape = np.shape(self.strength)
+            raise ValueError(f"strength has shape {shape}, not one a row of theta {theta.shape}")
+        return theta * mask
 
     def shrink(self, theta, mask, lr):
         """Nothing: the gradient has done the work."""
@@ -27,7 +44,7 @@ class L2(Penalty):
     """λ Σ w²: with gradient 2 λ w, large weights are pulled hardest, none becomes exactly 0."""
 
     def __call__(self, theta, mask):
-        w = theta * mask
+        w = self.weights(theta, mask)
         return (self.strength * w * w).sum(-1), 2 * self.strength * w
 
 
@@ -35,7 +52,7 @@ class L1(Penalty):
     """λ Σ |w|: with gradient λ sign w, all are pulled alike; a step overshoots 0, so near zeros."""
 
     def __call__(self, theta, mask):
-        w = theta * mask
+        w = self.weights(theta, mask)
         return (self.strength * np.abs(w)).sum(-1), self.strength * np.sign(w)
 
 
@@ -59,10 +76,14 @@ class ElasticNet(Penalty):
 
     def __init__(self, strength, share=0.5):
         super().__init__(strength)
-        if not 0 <= share <= 1:
+        self.share = finite("share", share)
+        if not 0 <= self.share <= 1:
             raise ValueError(f"share must be in [0, 1], the share of L1, got {share}")
-        self.parts = L1(self.strength * share), L2(self.strength * (1 - share))
+        self.parts = L1(self.strength * self.share), L2(self.strength * (1 - self.share))
 
     def __call__(self, theta, mask):
         (value1, gradient1), (value2, gradient2) = (part(theta, mask) for part in self.parts)
         return value1 + value2, gradient1 + gradient2
+
+    def __repr__(self):
+        return f"ElasticNet({self.strength}, {self.share})"

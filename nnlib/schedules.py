@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from .initializers import finite
+from .layers import count
 
 
 def constant(rate):
@@ -48,8 +49,7 @@ def exponential_decay(rate, k):
 def step_decay(rate, factor, every):
     """η_t = η₀ · factor^⌊(t − 1) / every⌋: constant for `every` steps, then down at once."""
     rate, every = constant(rate)(1), positive("every", every)
-    if not 0 < factor < 1:
-        raise ValueError(f"factor must be between 0 and 1, got {factor}")
+    factor = between_0_and_1("factor", factor)
     return lambda step: rate * factor ** ((step - 1) // every)
 
 
@@ -59,6 +59,8 @@ def cosine(rate, steps, low=0.0):
     Loshchilov and Hutter (2017), equation 5, without restarts.
     """
     rate, steps = constant(rate)(1), positive("steps", steps)
+    if not 0 <= finite("low", low) < np.min(rate):
+        raise ValueError(f"low must be at least 0 and below the rate {rate}, got {low}")
 
     def schedule(step):
         done = min((step - 1) / steps, 1.0)
@@ -73,6 +75,8 @@ def triangular(low, high, half):
     Smith (2017), section 3.2.
     """
     low, high, half = positive("low", low), constant(high)(1), positive("half", half)
+    if low >= np.min(high):
+        raise ValueError(f"low must be below high, got {low} and {high}")
 
     def schedule(step):
         position = (step - 1) / half % 2  # 0 at the bottom, 1 at the top, 2 at the bottom again
@@ -89,10 +93,8 @@ class reduce_on_plateau:  # noqa: N801 (called like the other schedules)
     """
 
     def __init__(self, rate, factor=0.5, patience=5, watch="validation"):
-        if not 0 < factor < 1:
-            raise ValueError(f"factor must be between 0 and 1, got {factor}")
-        self.rate, self.factor = np.asarray(constant(rate)(1)), factor
-        self.patience, self.watch = positive("patience", patience), watch
+        self.rate, self.factor = np.asarray(constant(rate)(1)), between_0_and_1("factor", factor)
+        self.patience, self.watch = count("patience", patience), watch
         self.best, self.waited = np.inf, 0
 
     def __call__(self, step):
@@ -114,4 +116,11 @@ def positive(name, value):
     """`value` as a positive number, or an error that names the argument."""
     if not finite(name, value) > 0:
         raise ValueError(f"{name} must be positive, got {value}")
+    return float(value)
+
+
+def between_0_and_1(name, value):
+    """`value` as a number that makes smaller, or an error that names the argument."""
+    if not 0 < finite(name, value) < 1:
+        raise ValueError(f"{name} must be between 0 and 1, got {value}")
     return float(value)

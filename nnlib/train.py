@@ -71,8 +71,16 @@ def train(
     count("epochs", epochs)
     made("loss", loss, "prepare", "SoftmaxCrossEntropy()")
     made("optimizer", optimizer, "step", "SGD(0.1)")
+    if penalty is not None:
+        made("penalty", penalty, "shrink", "L2(0.001)")
+    if stop is not None:
+        made("stop", stop, "see", "EarlyStopping(5)")
+    if on_epoch is not None and not callable(on_epoch):
+        raise TypeError(f"on_epoch must be a function of (net, epoch), got {on_epoch!r}")
+    if not isinstance(listeners, (tuple, list)) or not all(map(callable, listeners)):
+        raise TypeError(f"listeners must be [functions of (net, history)], got {listeners!r}")
     x, y = checked(net, loss, x, y)
-    watch = {"train": (x, y)} if watch is None else watch
+    watch = {"train": (x, y)} if watch is None else pairs("watch", watch)
     watched = {name: checked(net, loss, *pair, name=name) for name, pair in watch.items()}
     rng, history, mask = np.random.default_rng(rng), History(), net.weights_mask
 
@@ -83,27 +91,29 @@ def train(
             on_epoch(net, epoch)
 
     look(0)
+    if isinstance(stop, EarlyStopping):
+        history.newest(stop.watch)  # if it is not there, say so now
     for epoch in range(1, epochs + 1):
         for batch_x, batch_y in minibatches(x, y, batch_size, rng):
             output = net.forward(batch_x, train=True)
             value, dy = loss(output, batch_y)
             net.backward(dy)
-            if penalty:
+            if penalty is not None:
                 extra, gradient = penalty(net.theta, mask)
                 value = value + extra
                 net.grad += gradient
-            if clip:
+            if clip is not None:
                 clip_by_norm(net.grad, clip)
             optimizer.step(net.theta, net.grad)
-            if penalty:
+            if penalty is not None:
                 penalty.shrink(net.theta, mask, optimizer.rate(optimizer.t))
             history.step_loss.append(value)
         look(epoch)
         for listener in listeners:
             listener(net, history)
-        if stop and stop.see(net, history):
+        if stop is not None and stop.see(net, history):
             break
-    if stop:
+    if stop is not None:
         stop.finish(net)
     return history._close()
 
@@ -124,7 +134,8 @@ class EarlyStopping:
     """Stop when the watched loss has not improved for `patience` epochs; keep the best weights.
 
     In a stack every network is judged alone: its best state is kept, and training ends when all
-    have run out of patience. `best_epoch` says where each was best. Prechelt (1998).
+    have run out of patience. `best_epoch` says where each was best; make one object for each run.
+    Prechelt (1998).
     """
 
     def __init__(self, patience, watch="validation"):
@@ -168,6 +179,9 @@ def evaluate(net, loss, x, y, size=1024):
     """(mean loss, accuracy) over a data set, in testing mode, a slice at a time to save memory."""
     if len(x) == 0:
         raise ValueError("x holds no examples")
+    if len(x) != len(y):
+        raise ValueError(f"x holds {len(x)} examples, y holds {len(y)}")
+    size = count("size", size)
     value, right = 0.0, 0.0
     for start in range(0, len(x), size):
         part = slice(start, start + size)
@@ -188,6 +202,16 @@ def checked(net, loss, x, y, name="x"):
         raise ValueError(f"{name} holds {len(x)} examples, its targets have shape {np.shape(y)}")
     n_out = net.forward(x[:1]).shape[-1]
     return x, loss.prepare(y, n_out, net.dtype)
+
+
+def pairs(name, value):
+    """Named data sets, each two arrays, or an error that says what was given instead."""
+    if not isinstance(value, dict):
+        raise TypeError(f'{name} must be named data sets such as {{"test": (x, y)}}, got {value!r}')
+    for key, pair in value.items():
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(f"{name}[{key!r}] must be two arrays (x, y), got {pair!r}")
+    return value
 
 
 def made(name, value, verb, example):

@@ -232,6 +232,113 @@ def networks():
         save(f"network_{name}", **found, end=flat(net), tested=net(x))
 
 
+STEPS = 40
+STANDSTILL = [
+    5,
+    4,
+    4,
+    4.5,
+    3,
+    3,
+    3,
+    3,
+    3,
+    2.9,
+    3,
+    3,
+    2.95,
+    2.9,
+    2.8,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    3,
+    2,
+    1,
+    1,
+    1,
+]
+
+
+def schedules():
+    """Rates of the first 40 steps, and after each epoch of losses that stand still here and there.
+
+    PyTorch's ReduceLROnPlateau waits for one epoch more than its patience, and takes only a loss
+    lower by the share `threshold` for a better one: here 2 and 0 for a patience of 3.
+    """
+    kinds = torch.optim.lr_scheduler
+    makers = {
+        "exponential_decay(0.3, 0.05)": lambda o: kinds.ExponentialLR(o, np.exp(-0.05)),
+        "geometric_decay(0.3, 0.05)": lambda o: kinds.ExponentialLR(o, 1 / 1.05),
+        "time_decay(0.3, 0.05)": lambda o: kinds.LambdaLR(o, lambda t: 1 / (1 + 0.05 * t)),
+        "step_decay(0.3, 0.4, 7)": lambda o: kinds.StepLR(o, 7, 0.4),
+        "cosine(0.3, 39)": lambda o: kinds.CosineAnnealingLR(o, 39),
+        "cosine(0.3, 60, 0.02)": lambda o: kinds.CosineAnnealingLR(o, 60, 0.02),
+        "triangular(0.05, 0.3, 6)": lambda o: kinds.CyclicLR(o, 0.05, 0.3, 6, cycle_momentum=False),
+    }
+    found = {}
+    for name, make in makers.items():
+        optimizer = torch.optim.SGD([leaf(1)], 0.3)
+        schedule, rates = make(optimizer), []
+        for _ in range(STEPS):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            schedule.step()
+        found[name] = rates
+    optimizer, rates = torch.optim.SGD([leaf(1)], 0.3), []
+    schedule = kinds.ReduceLROnPlateau(optimizer, factor=0.5, patience=2, threshold=0, eps=0)
+    for value in STANDSTILL:
+        schedule.step(value)
+        rates.append(optimizer.param_groups[0]["lr"])
+    save("schedules", **found, standstill=STANDSTILL, plateau=rates)
+
+
+def penalties():
+    """λ Σ|w| and λ Σ w² of three networks by autograd, one weight at 0; and a run with L2.
+
+    PyTorch's weight_decay λ adds λ w to the gradient, that of ½ λ Σ w²: twice ours is passed.
+    """
+    theta, mask = torch.randn(3, 8), torch.arange(8) % 3 != 1
+    theta[1, 0] = 0
+    theta.requires_grad_()
+    strength, found = torch.tensor([[0.1], [2.0], [0.7]]), {}
+    for name, each in {
+        "L1": torch.abs,
+        "L2": torch.square,
+        "elastic": lambda w: 0.3 * w.abs() + 0.7 * w**2,
+    }.items():
+        value = (strength * each(theta * mask)).sum(-1)
+        found[name] = value
+        (found[f"{name} d"],) = torch.autograd.grad(value.sum(), theta)
+    net, x, y = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)), *torch.randn(2, 8, 3)
+    y, start = y[:, :2], flat(net)
+    weights, biases = ([p for p in net.parameters() if p.dim() == n] for n in (2, 1))
+    optimizer = torch.optim.SGD(
+        [{"params": weights, "weight_decay": 2 * 0.03}, {"params": biases}], 0.1
+    )
+    for _ in range(15):
+        optimizer.zero_grad()
+        (F.mse_loss(net(x), y, reduction="sum") / len(x)).backward()
+        optimizer.step()
+    found |= {"theta": theta, "mask": mask, "strength": strength}
+    save("penalties", **found, x=x, y=y, start=start, end=flat(net))
+
+
+def clipping():
+    """Gradients of a norm near a million, where the 1e-6 that PyTorch adds to it does not show."""
+    grad, found = 1e6 * torch.randn(4, 6), []
+    grad[2] /= 1e8  # short enough already
+    for row in grad:
+        p = leaf(6)
+        p.grad = row.clone()
+        torch.nn.utils.clip_grad_norm_([p], 3.0)
+        found.append(p.grad)
+    save("clipping", grad=grad, clipped=torch.stack(found))
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for make in (
@@ -245,6 +352,9 @@ if __name__ == "__main__":
         maxout,
         prelu,
         layer_norm,
+        schedules,
+        penalties,
+        clipping,
     ):
         make()
     print(f"{sum(file.stat().st_size for file in FOLDER.iterdir()):,} bytes in {FOLDER.name}/")

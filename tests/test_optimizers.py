@@ -179,3 +179,43 @@ def test_all_but_the_slowest_reach_the_bottom(make):
     rate = {nn.SGD: 0.03, nn.Momentum: 0.01, nn.Nesterov: 0.01, nn.Adagrad: 0.5}.get(make, 0.05)
     path = walk(make(rate), quadratic, (-3.0, 1.5), 200)
     assert np.hypot(*path[-1]) < 0.1 * np.hypot(*path[0])
+
+
+def test_clipping_is_pytorchs():
+    """Four gradients alone and as one stack; the third is short enough already."""
+    g = golden("clipping")
+    clipped = g["grad"].copy()
+    nn.clip_by_norm(clipped, 3.0)
+    same(clipped, g["clipped"])
+    assert np.array_equal(clipped[2], g["grad"][2])
+    for row, expected in zip(g["grad"].copy(), g["clipped"], strict=True):
+        nn.clip_by_norm(row, 3.0)
+        same(row, expected)
+
+
+def test_clipping_by_hand():
+    """(3, 4) has length 5: shortened to 1 it is (0.6, 0.8); at length 5 it may stay."""
+    for limit, expected in ((1, [0.6, 0.8]), (5, [3, 4]), (6, [3, 4])):
+        grad = np.array([3.0, 4.0])
+        nn.clip_by_norm(grad, limit)
+        same(grad, expected)
+    zero = np.zeros((2, 3))
+    nn.clip_by_norm(zero, 1)
+    assert not zero.any()
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e30), (np.float64, 1e300)])
+def test_clipping_an_exploding_gradient_keeps_its_direction(dtype, size):
+    """Its square is more than a number can hold, its length is not."""
+    grad = np.array([[3 * size, 4 * size], [0.3, 0.4]], dtype)
+    nn.clip_by_norm(grad, 1.0)
+    np.testing.assert_allclose(grad, [[0.6, 0.8], [0.3, 0.4]], rtol=1e-6)
+    assert grad.dtype == dtype
+
+
+def test_clipping_leaves_the_other_rows_of_a_broken_one_alone():
+    grad = np.array([[np.nan, 1], [30, 40], [np.inf, 1]])
+    with np.errstate(invalid="ignore"):
+        nn.clip_by_norm(grad, 5)
+    same(grad[1], [3, 4])
+    assert not np.isfinite(grad[[0, 2]]).all(-1).any()

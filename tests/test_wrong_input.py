@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib import data
+from nnlib import augment, checkpoint, data, preprocess
 from nnlib.explore import Stops
 
 MSE, BCE, SCE = nn.MeanSquaredError(), nn.BinaryCrossEntropy(), nn.SoftmaxCrossEntropy()
@@ -420,6 +420,63 @@ CASES = {
     "linear stops from NaN": (lambda: nn.linear_stops(NAN, 0, 5), ValueError, "low < high nan"),
     "no linear stops": (lambda: nn.linear_stops(0, 1, 0), ValueError, "n at least 1 0"),
     "half a stop": (lambda: nn.log_stops(1, 10, 2.5), TypeError, "n whole number 2.5"),
+    # clouds of points
+    "fewer points than classes": (lambda: data.blobs(2), ValueError, "n 3 classes 2"),
+    "half a point": (lambda: data.moons(2.5), TypeError, "n whole number 2.5"),
+    "negative noise": (lambda: data.rings(9, -0.1), ValueError, "noise not be negative -0.1"),
+    "noise in words": (lambda: data.spirals(9, "much"), ValueError, "noise finite 'much'"),
+    "no arms": (lambda: data.spirals(9, classes=0), ValueError, "classes at least 1 0"),
+    # preprocessing
+    "transform before fit": (
+        lambda: preprocess.Standardize().transform(X),
+        ValueError, "Standardize() training data fit(x_train)",
+    ),
+    "other features than fitted": (
+        lambda: preprocess.MinMax().fit(X).transform(X[:, :1]), ValueError, "2 features x 1",
+    ),
+    "a mean image of NaN": (
+        lambda: preprocess.MeanImage().fit(changed(X, 3, NAN)), ValueError, "x NaN example 3",
+    ),
+    "a mean image of bytes": (
+        lambda: preprocess.MeanImage().fit(np.zeros((2, 2), np.uint8)),
+        TypeError, "x floats uint8 / 255",
+    ),
+    "channels that do not divide": (
+        lambda: preprocess.ChannelMean(3).fit(X), ValueError, "channels 2 features 3 equal parts",
+    ),
+    "scaling twice": (
+        lambda: preprocess.Scale(255).transform(X), TypeError, "x whole numbers 255 float64",
+    ),
+    "scaling by too little": (
+        lambda: preprocess.Scale(16).transform(np.array([[0, 255]])), ValueError, "x 16 0 to 255",
+    ),
+    # augmentation
+    "images of another size": (
+        lambda: augment.shift(X, (3, 3), 1, 0), ValueError, "x (N, 9) (3, 3) (4, 2)",
+    ),
+    "a number for a size": (lambda: augment.rotate(X, 2, 9, 0), TypeError, "size pair (h, w) 2"),
+    "shifting by part of a pixel": (
+        lambda: augment.shift(X, (1, 2), 0.5, 0), TypeError, "most whole number 0.5",
+    ),
+    "turning less than nothing": (
+        lambda: augment.rotate(X, (1, 2), -9, 0), ValueError, "most not be negative -9",
+    ),
+    "noise on bytes": (
+        lambda: augment.add_noise(np.zeros((2, 2), np.uint8), 1, 0), TypeError, "x floats uint8",
+    ),
+    # checkpoints
+    "a checkpoint that is none": (
+        lambda: checkpoint.load(__file__, net()), ValueError, "foreign checkpoint nnlib",
+    ),
+    "saving a seed": (
+        lambda: checkpoint.save("never.npz", net(), rng=3), TypeError, "rng Generator 3",
+    ),
+    "saving an optimizer's class": (
+        lambda: checkpoint.save("never.npz", net(), nn.Adam), TypeError, "optimizer Optimizer Adam",
+    ),
+    "saving a word": (
+        lambda: checkpoint.save("never.npz", net(), epoch="one"), TypeError, "epoch number 'one'",
+    ),
 }  # fmt: skip
 
 

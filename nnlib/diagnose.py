@@ -1,0 +1,380 @@
+"""What is wrong, from the loss curves alone: `diagnose(history)`.
+
+Every fault is a function below that reads as its definition: it takes the `Curves` of a run and
+returns the evidence as a sentence, or None. They are asked in the order of FAULTS, in which an
+earlier fault explains the marks of the later ones; the first that answers is the diagnosis.
+
+The thresholds were chosen on real runs with planted faults, and scored on others:
+benchmarks/diagnose.py prints how often they are right, and what is mistaken for what.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .train import History
+
+FEWEST = 8  # points of a curve below which its shape says nothing
+
+
+@dataclass
+class Diagnosis:
+    """What ails a run.
+
+    name       the fault, one of FAULTS, or "healthy", or "too short"
+    evidence   what in the curves says so, with its numbers
+    remedy     what to try
+    others     (name, evidence) of the faults that would also fit, the likelier first
+    unseen     what these curves cannot show, or ""
+    """
+
+    name: str
+    evidence: str
+    remedy: str
+    others: list = field(default_factory=list)
+    unseen: str = ""
+
+    def __str__(self):
+        lines = [f"{self.name}: {self.evidence}", f"Remedy: {self.remedy}"]
+        lines += [f"Or {name}: {evidence}" for name, evidence in self.others]
+        return "\n".join([*lines, self.unseen] if self.unseen else lines)
+
+
+def diagnose(history):
+    """Name what is wrong with a training run, from the History of one network: a `Diagnosis`.
+
+    Reads the loss of every step, and the losses watched as "train" and "validation"; without a
+    validation set, overfitting cannot be seen, and `unseen` says so. Of a stack take one network:
+    diagnose(history.row(k)). Below 8 epochs the shape is read from the losses of the steps, which
+    include penalty and dropout.
+    """
+    curves = Curves(history)
+    answers = ((name, sees(curves)) for name, (sees, _) in FAULTS.items())
+    found = [(name, evidence) for name, evidence in answers if evidence]
+    if not found:
+        found = [healthy(curves)]
+    (name, evidence), *others = found
+    remedy = REMEDIES[name] if name in REMEDIES else FAULTS[name][1]
+    return Diagnosis(name, evidence, remedy, others, curves.unseen)
+
+
+class Curves:
+    """The curves of one run, as the rules want them.
+
+    steps        (steps,)        the loss of each step, up to the first that is not finite
+    train        (epochs + 1,)   the loss on the training data
+    validation   (epochs + 1,)   the loss on the validation data, or None
+    shape        (T,)            the training loss as a share of its start: epoch by epoch, or in a
+                                 short run by twenty blocks of steps
+    broke        the first step whose loss is not finite, or None; 0 is before the first
+    """
+
+    def __init__(self, history):
+        if not isinstance(history, History):
+            raise TypeError(f"history must be the History that train returns, got {history!r}")
+        if "train" not in history.loss:
+            names = ", ".join(history.loss) or "nothing"
+            raise ValueError(
+                f'history watches {names}; diagnose needs the loss on the training data: '
+                f'train(..., watch={{"train": (x, y), "validation": (x_val, y_val)}})'
+            )
+        self.steps = np.asarray(history.step_loss, float)
+        self.train = np.asarray(history.loss["train"], float)
+        if self.steps.ndim != 1:
+            raise ValueError(
+                f"history is of a stack, with steps {self.steps.shape}; "
+                "diagnose one network: history.row(k)"
+            )
+        self.epochs = len(self.train) - 1
+        if self.epochs < 1 or len(self.steps) < self.epochs:
+            raise ValueError(f"history holds {self.epochs} epochs and {len(self.steps)} steps")
+        self.per_epoch = len(self.steps) // self.epochs
+        self.broke = self._first_break()
+        whole = self.steps
+        self.steps = whole[: self.broke]
+        self.blocks = _means(self.steps, 20)
+        self.start = self.train[0]
+        self.validation, self.unseen = self._validation(history)
+        self.shape = self._shape()
+        self.end = self.shape[-3:].mean()
+
+    def _first_break(self):
+        broken = np.flatnonzero(~np.isfinite(self.steps))
+        epochs = np.flatnonzero(~np.isfinite(self.train)) * self.per_epoch
+        every = np.concatenate([broken, epochs])
+        return int(every.min()) if every.size else None
+
+    def _validation(self, history):
+        if "validation" in history.loss:
+            return np.asarray(history.loss["validation"], float), ""
+        return None, (
+            'No data set is watched as "validation": overfitting, and a validation set that is too '
+            "small, cannot be seen."
+        )
+
+    def _shape(self):
+        if self.broke is not None:
+            return np.array([1.0])
+        curve = self.train if self.epochs >= FEWEST else np.append(self.start, self.blocks)
+        return curve / max(self.start, np.finfo(float).tiny)
+
+    @property
+    def readable(self):
+        """The run is long enough, and finite, to have a shape."""
+        return len(self.shape) > FEWEST
+
+
+def not_a_number(c):
+    """A loss that is not finite, and no growth that led there."""
+    if c.broke is None:
+        return None
+    if c.broke == 0:
+        return "the loss is not a finite number from the very start."
+    if grew(c):
+        return None
+    return (
+        f"the loss is not a finite number at step {c.broke + 1}, though shortly before it was "
+        f"{c.steps[-1]:.3g}, not above ten times the first, {c.start:.3g}."
+    )
+
+
+def sign_flipped(c):
+    """Rising from the first step to the last, smoothly: the run climbs."""
+    if len(c.blocks) < 5 or not c.blocks[-1] > 1.1 * c.blocks[0]:
+        return None
+    rising = np.mean(np.diff(c.blocks) > 0)
+    if rising < 0.9 or c.train[np.isfinite(c.train)].min() < 0.99 * c.start:
+        return None
+    return (
+        f"the loss rises all the way, from {c.blocks[0]:.3g} to {c.blocks[-1]:.3g}, upward in "
+        f"{rising:.0%} of the moves and never below its start."
+    )
+
+
+def not_shuffled(c):
+    """The moves from step to step are the same in one epoch as in the next: a saw-tooth."""
+    if c.broke is not None or c.per_epoch < 4 or c.epochs < 4:
+        return None
+    moves = np.diff(c.steps[: c.epochs * c.per_epoch].reshape(c.epochs, c.per_epoch), axis=1)
+    alike = np.array([_correlation(a, b) for a, b in zip(moves[1:-1], moves[2:], strict=True)])
+    middle, chance = np.median(alike), 4 / math.sqrt(moves[2:].size)
+    if middle < max(0.3, chance):
+        return None
+    return (
+        f"the loss repeats its ups and downs every {c.per_epoch} steps, which is one epoch: the "
+        f"correlation of an epoch with the next is {middle:.2f}, and without a pattern about 0."
+    )
+
+
+def not_learning(c):
+    """Flat: never below 98 % of the start, and never far above."""
+    if not c.readable or c.shape.min() < 0.98 or c.shape.max() > 1.1:
+        return None
+    return (
+        f"the training loss stays where it began, at {c.start:.3g}: its lowest is "
+        f"{c.shape.min():.1%} of that."
+    )
+
+
+def double_softmax(c):
+    """Level near ln(e + N − 1) − 1, below which two softmaxes in a row cannot get."""
+    if not c.readable or not 1.5 < math.exp(min(c.start, 7)):
+        return None
+    n = round(math.exp(min(c.start, 7)))
+    floor = math.log(math.e + n - 1) - 1
+    end, lowest = c.end * c.start, c.steps.min()
+    near = floor - 0.001 < end < floor + 0.25 * (c.start - floor)
+    bounded = lowest > floor - 0.001 and c.steps.max() < floor + 1.001
+    if not (near and bounded and abs(c.start - math.log(n)) < 0.1):
+        return None
+    return (
+        f"the loss begins near ln {n} and levels off at {end:.3f}, and never is below "
+        f"ln(e + {n} − 1) − 1 = {floor:.3f}, the least that softmax of a softmax can reach with "
+        f"{n} classes."
+    )
+
+
+def rate_too_high(c):
+    """Thrown about: grown until it broke, or up again and again, long after the beginning."""
+    if c.broke is not None:
+        return (
+            f"the loss grew from {c.start:.3g} to {c.steps.max():.3g}, up and down, and at step "
+            f"{c.broke + 1} it was no longer a finite number."
+        ) if c.broke and grew(c) else None  # fmt: skip
+    if not c.readable:
+        return None
+    ups = climbs(c)
+    if ups < 0.3:
+        return None
+    return (
+        f"after its first quarter the run climbs by {ups:.2g} times the first loss, all climbs "
+        f"added up, and ends at {c.end:.3g} times the first loss."
+    )
+
+
+def slow_start(c):
+    """A wait, and then a fall that is quick beside it."""
+    if not c.readable or c.end > 0.5:
+        return None
+    begun, half = reached(c, 0.1), reached(c, 0.5)
+    if begun < 0.1 or half > 3 * begun:
+        return None
+    return (
+        f"the loss stands still for the first {begun:.0%} of the run, and then falls half of its "
+        f"way within {half - begun:.0%} of it."
+    )
+
+
+def validation_too_small(c):
+    """The validation loss jumps, and the training loss does not."""
+    if c.validation is None or c.broke is not None or c.epochs < FEWEST:
+        return None
+    late = slice(c.epochs // 2, None)
+    jumps = _roughness(c.validation[late]) / c.validation[0]
+    beside = _roughness(c.train[late]) / c.start
+    if jumps < 0.02 or jumps < 3 * beside:
+        return None
+    return (
+        f"from epoch to epoch the validation loss jumps by {jumps:.2g} of its first value, the "
+        f"training loss by {beside:.2g}."
+    )
+
+
+def overfitting(c):
+    """Training learned, validation parted from it: it rose again, or it stayed far above."""
+    if c.validation is None or c.broke is not None or c.epochs < FEWEST or c.end > 0.5:
+        return None
+    end, lowest, first = c.validation[-3:].mean(), c.validation.min(), c.validation[0]
+    gap, rise = (end - c.train[-3:].mean()) / first, (end - lowest) / first
+    if gap < 0.12 and (rise < 0.05 or gap < 0.05):
+        return None
+    return (
+        f"at the end the loss is {c.train[-3:].mean():.3g} on the training data and {end:.3g} on "
+        f"the validation data, whose lowest was {lowest:.3g} after epoch "
+        f"{int(c.validation.argmin())}."
+    )
+
+
+def rate_too_low(c):
+    """Much is left, and at the end it is still falling."""
+    if not c.readable or c.end < 0.3:
+        return None
+    late = falling(c)
+    if late < 0.05:
+        return None
+    return (
+        f"{c.end:.0%} of the first loss is left at the end, and it still falls: the last quarter "
+        f"of the run did {late:.0%} of the work."
+    )
+
+
+def underfitting(c):
+    """Much is left, and it has leveled off."""
+    if not c.readable or c.end < 0.3:
+        return None
+    if falling(c) >= 0.05:
+        return None
+    return (
+        f"{c.end:.0%} of the first loss is left at the end, and it has leveled off: the last "
+        f"quarter of the run did {max(falling(c), 0):.0%} of the work."
+    )
+
+
+def healthy(c):
+    """No fault answered: (name, evidence)."""
+    if not c.readable:
+        return "too short", (
+            f"{c.epochs} epochs of {c.per_epoch} steps show no fault, and are too few to show a "
+            "shape."
+        )
+    text = f"the training loss falls to {c.end:.2g} of its start and comes to rest"
+    if c.validation is None:
+        return "healthy", text + "."
+    return "healthy", f"{text}, and the validation loss goes with it, to {c.validation[-1]:.3g}."
+
+
+# What is asked, in this order, and what to do about it.
+FAULTS = {
+    "sign flipped": (
+        sign_flipped,
+        "subtract the gradient instead of adding it. If the code does subtract, lower the rate.",
+    ),
+    "NaN": (
+        not_a_number,
+        "look for numbers out of range: ln 0, a division by 0, e to a large number, NaN in the "
+        "data. Take the loss from the logits, scale the inputs, clip the gradient.",
+    ),
+    "not shuffled": (not_shuffled, "shuffle the examples anew before every epoch."),
+    "not learning": (
+        not_learning,
+        "see that the gradient is not zero and that the step is applied to the network's own "
+        "parameters; then that not all weights begin at 0, and that the rate is not far too low.",
+    ),
+    "double softmax": (
+        double_softmax,
+        "leave out the last Softmax layer: the loss takes the logits and applies softmax itself.",
+    ),
+    "rate too high": (rate_too_high, "lower the learning rate, by a factor of 3 to 10."),
+    "slow start": (
+        slow_start,
+        "begin with larger weights, by Glorot's or He's rule, or put batch norm between layers.",
+    ),
+    "validation set too small": (
+        validation_too_small, "hold out more examples, or cross-validate.",
+    ),
+    "overfitting": (
+        overfitting,
+        "get more data or augment it, stop early, add a penalty or dropout, or use fewer units.",
+    ),
+    "rate too low": (
+        rate_too_low, "raise the learning rate by a factor of 3 to 10, or train for longer.",
+    ),
+    "underfitting": (
+        underfitting, "use more units or layers, better features, or a smaller penalty.",
+    ),
+}  # fmt: skip
+
+REMEDIES = {
+    "healthy": "none needed.",
+    "too short": "train for at least 8 epochs, or look at more steps.",
+}
+
+
+def grew(c):
+    """Just before the loss broke it was ten times its start or more."""
+    return bool(c.steps[-5:].max() > 10 * c.start)
+
+
+def climbs(c):
+    """All climbs of the shape after its first quarter, added up."""
+    return float(np.clip(np.diff(c.shape[len(c.shape) // 4 :]), 0, None).sum())
+
+
+def falling(c):
+    """The share of the whole fall that the last quarter of the run did."""
+    whole = 1 - c.shape[-1]
+    return float(c.shape[-1 - len(c.shape) // 4] - c.shape[-1]) / max(whole, 1e-12)
+
+
+def reached(c, share):
+    """When the shape had done that share of its fall, as a share of the run."""
+    target = 1 - share * (1 - c.shape.min())
+    return float(np.argmax(c.shape <= target)) / (len(c.shape) - 1)
+
+
+def _means(values, n):
+    """The means of n blocks of equal length, or fewer of one value each."""
+    if not len(values):
+        return np.zeros(0)
+    return np.array([block.mean() for block in np.array_split(values, min(n, len(values)))])
+
+
+def _roughness(curve):
+    return float(np.abs(np.diff(curve, 2)).mean())
+
+
+def _correlation(a, b):
+    a, b = a - a.mean(), b - b.mean()
+    size = math.sqrt((a @ a) * (b @ b))
+    return float(a @ b) / size if size > 0 else 0.0

@@ -1,0 +1,220 @@
+"""Searching for good settings: on a grid or at random, in one stack, in threads, or on a cluster.
+
+`run(**setting)` trains something and returns a score; LOWER IS BETTER, so return a loss or an
+error rate. A score of NaN or infinity, from a run that diverged, counts as the worst.
+
+    grid_search(run, {"lr": [0.01, 0.1, 1.0], "width": [16, 32]}, together=("lr",))
+
+Names in `together` change no shapes (rates, seeds, penalties, initial scales). All their
+combinations go into ONE call of run, as arrays (K,), for one stack of K networks, and run returns
+K scores. What is left is spread over an `executor`: any `concurrent.futures.Executor`, such as a
+ProcessPoolExecutor, or the `get_executor()` of a Dask client.
+"""
+
+import itertools
+import math
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .initializers import finite
+from .layers import count
+
+TRIES = 3  # how often a call is handed out whose worker dies before it is told to be missing
+
+
+@dataclass
+class Trial:
+    """One setting and what came of it: a score, or an error, or neither if it never ended."""
+
+    setting: dict
+    score: float | None = None
+    error: Exception | None = None
+
+
+@dataclass
+class Results:
+    """Every setting that was asked for, in order, as `trials`.
+
+    interrupted is True when the search was stopped by hand; what had been done by then is there.
+    """
+
+    trials: list = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def done(self):
+        """The trials that have a score, the best first."""
+        scored = [trial for trial in self.trials if trial.score is not None]
+        return sorted(scored, key=lambda trial: _badness(trial.score))
+
+    @property
+    def failed(self):
+        """The trials whose run raised an error."""
+        return [trial for trial in self.trials if trial.error is not None]
+
+    @property
+    def missing(self):
+        """The settings without a score or an error: interrupted, or lost with their workers."""
+        return [t.setting for t in self.trials if t.score is None and t.error is None]
+
+    @property
+    def best(self):
+        """The trial with the lowest finite score."""
+        if not self.done or not math.isfinite(self.done[0].score):
+            raise ValueError(f"no run ended with a finite score: {self._account()}")
+        return self.done[0]
+
+    def __str__(self):
+        """A table, the best first, then the errors, then what is missing."""
+        if not self.trials:
+            return "no trials"
+        names = list(self.trials[0].setting)
+        rows = [[*map(_text, t.setting.values()), f"{t.score:.4g}"] for t in self.done]
+        rows += [
+            [*map(_text, t.setting.values()), f"{type(t.error).__name__}: {t.error}"]
+            for t in self.failed
+        ]
+        rows += [[*map(_text, setting.values()), "missing"] for setting in self.missing]
+        rows = [[*names, "score"], *rows]
+        widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
+        lines = ["  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]])
+                 for row in rows]  # fmt: skip
+        return "\n".join([*lines, self._account()])
+
+    def _account(self):
+        parts = [f"{len(self.done)} of {len(self.trials)} done"]
+        parts += [f"{len(self.failed)} failed"] if self.failed else []
+        parts += [f"{len(self.missing)} missing"] if self.missing else []
+        return ", ".join(parts) + (" (interrupted)" if self.interrupted else "")
+
+
+def grid_search(run, space, *, together=(), executor=None, progress=None):
+    """Every combination of the values in `space`, {name: [values]}, as `Results`.
+
+    run       run(**setting) -> score, lower is better; an error that it raises is kept in the
+              results with its setting, and the others go on
+    together  names that go into one call of run as arrays (K,); run then returns K scores
+    executor  runs the calls side by side; a call whose worker dies is handed out again
+    progress  called on the calls as they end, such as tqdm.auto.tqdm: progress(iterable, total=n)
+
+    Ctrl-C ends the search, and the results hold what was done by then.
+    """
+    space = _checked_space(space, together)
+    settings = [dict(zip(space, each, strict=True)) for each in itertools.product(*space.values())]
+    return _search(run, settings, together, executor, progress)
+
+
+def random_search(run, space, n, rng, *, together=(), executor=None, progress=None):
+    """n settings drawn at random, as `Results`; the rest is as in `grid_search`.
+
+    space  {name: sampler}: `log_uniform(low, high)`, `uniform(low, high)`, `choice([...])`, a list
+           (as choice), or any function of a Generator
+    rng    a seed or a Generator
+
+    Calls of run differ in the names that are not in `together`, so with those drawn from a
+    continuum every call is a stack of one: draw them from few values.
+    """
+    space = _checked_space(space, together, samplers=True)
+    rng = np.random.default_rng(rng)
+    settings = [{name: draw(rng) for name, draw in space.items()} for _ in range(count("n", n))]
+    return _search(run, settings, together, executor, progress)
+
+
+def uniform(low, high):
+    """A sampler: evenly between low and high."""
+    low, high = finite("low", low), finite("high", high)
+    if not low < high:
+        raise ValueError(f"low and high must satisfy low < high, got {low} and {high}")
+    return lambda rng: float(rng.uniform(low, high))
+
+
+def log_uniform(low, high):
+    """A sampler: its logarithm evenly between those of low and high. For rates and penalties."""
+    if not 0 < finite("low", low) < finite("high", high):
+        raise ValueError(f"low and high must satisfy 0 < low < high, got {low} and {high}")
+    return lambda rng: float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def choice(values):
+    """A sampler: one of the values, each as likely."""
+    if isinstance(values, str) or len(values) == 0:
+        raise ValueError(f"values must be a list with at least one value, got {values!r}")
+    return lambda rng: values[rng.integers(len(values))]
+
+
+def _search(run, settings, together, executor, progress):
+    """Group the settings into calls of run, make the calls, and sort the scores back."""
+    results, groups = Results([Trial(setting) for setting in settings]), {}
+    for trial in results.trials:
+        apart = {k: v for k, v in trial.setting.items() if k not in together}
+        groups.setdefault(repr(apart), []).append(trial)
+    calls = [(_call(group, together), group) for group in groups.values()]
+    ended = _here(run, calls) if executor is None else _over(executor, run, calls)
+    if progress is not None:
+        ended = progress(ended, total=len(calls))
+    try:
+        for group, scores, error in ended:
+            _record(group, scores, error, bool(together))
+    except KeyboardInterrupt:
+        results.interrupted = True
+    return results
+
+
+def _call(group, together):
+    """The keyword arguments of one call: arrays for what goes together, the rest as it is."""
+    return {
+        name: np.array([trial.setting[name] for trial in group]) if name in together else value
+        for name, value in group[0].setting.items()
+    }
+
+
+def _here(run, calls):
+    """Call after call, in this process: (group, scores, error)."""
+    for setting, group in calls:
+        try:
+            scores = run(**setting)
+        except Exception as error:  # kept with its setting; the others go on
+            yield group, None, error
+        else:
+            yield group, scores, None
+
+
+def _over(executor, run, calls):
+    """All calls handed to the executor, each yielded as it ends; lost ones are handed out again.
+
+    A call is lost when its worker died. After TRIES losses, or when the executor takes no more, it
+    stays without a score.
+    """
+    waiting, tries = {}, {}
+
+    def hand_out(setting, group):
+        tries[id(group)] = tries.get(id(group), 0) + 1
+        if tries[id(group)] <= TRIES:
+            try:
+                waiting[executor.submit(run, **setting)] = setting, group
+            except (BrokenExecutor, RuntimeError):  # shut down, or broken for good
+                pass
+
+    try:
+        for setting, group in calls:
+            hand_out(setting, group)
+        while waiting:
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                setting, group = waiting.pop(future)
+                error = None if future.cancelled() else future.exception()
+                if future.cancelled() or _lost(error):
+                    hand_out(setting, group)
+                else:
+                    yield group, future.result() if error is None else None, error
+    finally:  # interrupted: what has not begun need not
+        for future in waiting:
+            future.cancel()
+
+
+def _lost(error):
+    """Did the worker die, rather than the run fail? Dask calls it KilledWorker."""
+    return isinstance(error, (BrokenExecutor, CancelledError)) or (
+        type(error).__name__ in ("KilledWorker", "FutureCancelledError")
+    )
