@@ -36,12 +36,16 @@ class Step(Layer):
 class Sigmoid(Layer):
     """h(a) = σ(a) = 1 / (1 + e⁻ᵃ), with slope z (1 − z): at most 1/4."""
 
+    def plan(self, shape):
+        self.half = self.number(0.5)
+        return super().plan(shape)
+
     def forward(self, a, train=False):
-        return sigmoid(a, out=self.y)
+        return sigmoid(a, out=self.y, half=self.half)
 
     def backward(self, dz):
-        np.subtract(1, self.y, out=self.dx)
-        self.dx *= self.y
+        np.multiply(self.y, self.y, out=self.dx)
+        np.subtract(self.y, self.dx, out=self.dx)  # z − z², which is z (1 − z)
         self.dx *= dz
         return self.dx
 
@@ -49,12 +53,16 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """h(a) = tanh a = 2σ(2a) − 1, with slope 1 − z²: at most 1."""
 
+    def plan(self, shape):
+        self.one = self.number(1)
+        return super().plan(shape)
+
     def forward(self, a, train=False):
         return np.tanh(a, out=self.y)
 
     def backward(self, dz):
         np.multiply(self.y, self.y, out=self.dx)
-        np.subtract(1, self.dx, out=self.dx)
+        np.subtract(self.one, self.dx, out=self.dx)
         self.dx *= dz
         return self.dx
 
@@ -62,11 +70,15 @@ class Tanh(Layer):
 class ReLU(Layer):
     """h(a) = max(0, a), with slope 1[a > 0]. At 0 itself the slope is taken as 0, as in PyTorch."""
 
+    def plan(self, shape):
+        self.zeros = np.zeros(shape, self.dtype)  # compared with in a third of the time of a 0
+        return super().plan(shape)
+
     def forward(self, a, train=False):
-        return np.maximum(a, 0, out=self.y)
+        return np.maximum(a, self.zeros, out=self.y)
 
     def backward(self, dz):
-        return np.multiply(dz, self.y > 0, out=self.dx)
+        return np.multiply(dz, self.y > self.zeros, out=self.dx)
 
 
 class LeakyReLU(Layer):
@@ -165,9 +177,9 @@ class Softmax(Layer):
         return self.dx
 
 
-def sigmoid(a, out=None):
-    """σ(a) = ½ (1 + tanh(a/2)): exact at any size of a, where e⁻ᵃ would overflow."""
-    z = np.multiply(a, 0.5, out=out)
+def sigmoid(a, out=None, half=0.5):
+    """σ(a) = ½ tanh(½ a) + ½: exact at any size of a, where e⁻ᵃ would overflow."""
+    z = np.multiply(a, half, out=out)
     z = np.tanh(z, out=out)
-    z = np.add(z, 1, out=out)
-    return np.multiply(z, 0.5, out=out)
+    z = np.multiply(z, half, out=out)
+    return np.add(z, half, out=out)

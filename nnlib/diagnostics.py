@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .layers import Layer, count
+from .activations import ReLU, Sigmoid, Softmax, Tanh
+from .layers import count
 from .losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from .train import checked, evaluate, train
 
@@ -168,7 +169,7 @@ class LayerTable(list):
 
 
 # The ends between which an activation's output lies.
-RANGES = {"Sigmoid": (0, 1), "Tanh": (-1, 1), "Softmax": (0, 1)}
+RANGES = {Sigmoid: (0, 1), Tanh: (-1, 1), Softmax: (0, 1)}
 
 
 def activation_statistics(net, x):
@@ -178,36 +179,38 @@ def activation_statistics(net, x):
     )
 
 
-def _statistics(layer: Layer, output):
-    low, high = RANGES.get(type(layer).__name__, (-np.inf, np.inf))
-    margin = 0.01 * (high - low) if np.isfinite(high) else 0
-    at_an_end = (output < low + margin) | (output > high - margin)
+def _statistics(layer, output):
+    low_end, high_end = _ends(layer, output)
     return LayerStatistics(
         repr(layer),
         output.mean((-2, -1)),
         output.std((-2, -1)),
         (output == 0).mean((-2, -1)),
-        at_an_end.mean((-2, -1)),
+        (low_end | high_end).mean((-2, -1)),
     )
+
+
+def _ends(layer, output):
+    """Where the output is within 1 % of its activation's range from the low end, and the high."""
+    low, high = RANGES.get(type(layer), (-np.inf, np.inf))
+    margin = 0.01 * (high - low) if high < np.inf else 0
+    return output < low + margin, output > high - margin
 
 
 def dead_units(net, x):
     """Units that are inactive on ALL the data x (N, n_in): {layer's place: mask (n,) or (K, n)}.
 
-    One entry for each layer of `net.layers` that has an activation; True is a dead unit. A unit is
-    dead when its output is 0 for every example, as a ReLU's is whose sum is never positive: then
-    no gradient reaches it, and it stays so. Other activations die by standing still at one end of
-    their range, so for them, dead is: within 1 % of the range from one and the same end.
+    One entry for each ReLU, Sigmoid and Tanh in `net.layers`; True is a dead unit. A ReLU is dead
+    when its output is 0 for every example: then no gradient reaches it, and it stays so. The other
+    two die standing at one end of their range, within 1 % of it, the same end for every example.
     """
     dead = {}
     for place, (layer, output) in enumerate(zip(net.layers, net.trace(x), strict=True)):
-        kind = type(layer).__name__
-        if kind == "ReLU":
+        if isinstance(layer, ReLU):
             dead[place] = (output == 0).all(-2)
-        elif kind in ("Sigmoid", "Tanh"):
-            low, high = RANGES[kind]
-            margin = 0.01 * (high - low)
-            dead[place] = (output < low + margin).all(-2) | (output > high - margin).all(-2)
+        elif isinstance(layer, (Sigmoid, Tanh)):
+            low_end, high_end = _ends(layer, output)
+            dead[place] = low_end.all(-2) | high_end.all(-2)
     return dead
 
 
@@ -223,8 +226,8 @@ def _guessing(loss, n_out):
 def _apart(measured, expected):
     worst = np.ravel(measured)[np.argmax(np.abs(np.ravel(measured) - expected))]
     if worst > expected:
-        return "too high; are the first weights too large, or the inputs not scaled?"
-    return "too low; does the network know the answer, or is the loss averaged twice?"
+        return "too high, so the first weights are too large or the inputs not scaled"
+    return "too low, so the network knows the answer or the loss is averaged twice"
 
 
 def _spread(values, form=".4g"):

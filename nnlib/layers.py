@@ -37,6 +37,8 @@ class Layer:
     def bind(self, stack, dtype, params, grads):
         """Keep the views: parameter `W` becomes `layer.W`, its gradient `layer.dW`."""
         self.stack, self.dtype = stack, dtype
+        # Of two single matrices both give the same; small ones take `dot` half the time.
+        self.product = np.matmul if stack else np.dot
         for name in params:
             setattr(self, name, params[name])
             setattr(self, "d" + name, grads[name])
@@ -48,6 +50,10 @@ class Layer:
 
     def new(self, shape):
         return np.empty(shape, self.dtype)
+
+    def number(self, value):
+        """`value` as an array (): NumPy takes it into a sum in half the time of a float."""
+        return np.array(value, self.dtype)
 
     def gradients(self, dy):
         """Write dL/dparameters. Nothing to do without parameters."""
@@ -96,16 +102,16 @@ class Dense(Layer):
 
     def forward(self, x, train=False):
         self.x = x
-        np.matmul(x, self.W.mT, out=self.y)
+        self.product(x, self.W.mT, out=self.y)
         self.y += self.b
         return self.y
 
     def gradients(self, dy):
-        np.matmul(dy.mT, self.x, out=self.dW)  # dL/dW = Σ over examples of δ zᵀ
-        np.matmul(self.ones, dy, out=self.db)  # dL/db = Σ over examples of δ
+        self.product(dy.mT, self.x, out=self.dW)  # dL/dW = Σ over examples of δ zᵀ
+        self.product(self.ones, dy, out=self.db)  # dL/db = Σ over examples of δ
 
     def backward(self, dy):
-        return np.matmul(dy, self.W, out=self.dx)  # Wᵀ δ, one example a row
+        return self.product(dy, self.W, out=self.dx)  # Wᵀ δ, one example a row
 
     def __repr__(self):
         return f"Dense({self.n_in}, {self.n_out})"
@@ -143,7 +149,7 @@ class Maxout(Layer):
 
     def forward(self, x, train=False):
         self.x = x
-        np.matmul(x, self.W.mT, out=self.a)
+        self.product(x, self.W.mT, out=self.a)
         self.a += self.b
         a = self.a.reshape(self.split)
         self.winner = a.argmax(-2, keepdims=True)
@@ -152,11 +158,11 @@ class Maxout(Layer):
     def gradients(self, dy):
         self.da[...] = 0  # only the highest sum made a difference
         np.put_along_axis(self.da.reshape(self.split), self.winner, np.expand_dims(dy, -2), -2)
-        np.matmul(self.da.mT, self.x, out=self.dW)
-        np.matmul(self.ones, self.da, out=self.db)
+        self.product(self.da.mT, self.x, out=self.dW)
+        self.product(self.ones, self.da, out=self.db)
 
     def backward(self, dy):
-        return np.matmul(self.da, self.W, out=self.dx)
+        return self.product(self.da, self.W, out=self.dx)
 
     def __repr__(self):
         return f"Maxout({self.n_in}, {self.n_out}, {self.pieces})"

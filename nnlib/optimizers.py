@@ -19,6 +19,7 @@ class Optimizer:
     """What all share: counting steps, asking the schedule, and state that begins at zero."""
 
     state = ()  # names of the arrays with θ's shape that are carried from step to step
+    block = 1 << 16  # a long θ is walked in parts of so many numbers, which the cache holds
 
     def __init__(self, lr):
         self.lr = lr
@@ -36,7 +37,7 @@ class Optimizer:
                 f"and this optimizer began with {self.scratch.shape}: make one for each theta"
             )
         self.t += 1
-        self.update(theta, grad, rate)
+        self.update(theta, grad, np.asarray(rate, theta.dtype))
 
     def _begin(self, theta, rate):
         if not isinstance(theta, np.ndarray) or theta.dtype.kind != "f":
@@ -46,6 +47,9 @@ class Optimizer:
         self.scratch = np.empty_like(theta)
         for name in self.state:
             setattr(self, name, np.zeros_like(theta))
+        width = max(1, self.block // math.prod(theta.shape[:-1]))
+        cuts = range(0, theta.shape[-1], width)
+        self.parts = [(..., slice(i, i + width)) for i in cuts] if len(cuts) > 1 else [...]
 
     def __repr__(self):
         return f"{type(self).__name__}(lr={self.lr})"
@@ -159,20 +163,28 @@ class Adam(Optimizer):
         self.eps = positive("eps", eps)
 
     def update(self, theta, grad, lr):
-        m, v, s = self.m, self.v, self.scratch
-        m *= self.beta1
-        m += np.multiply(grad, 1 - self.beta1, out=s)
-        v *= self.beta2
-        np.multiply(grad, grad, out=s)
-        s *= 1 - self.beta2
-        v += s
-        # θ ← θ − η m̂ / (√v̂ + ε), the two corrections taken as one factor each
-        np.sqrt(v, out=s)
-        s *= 1 / math.sqrt(1 - self.beta2**self.t)
-        s += self.eps
-        np.divide(m, s, out=s)
-        s *= lr / (1 - self.beta1**self.t)
-        theta -= s
+        # m̂ / (√v̂ + ε) is m / (√v + c ε) with both corrections drawn into the rate; c² = 1 − β₂ᵗ
+        c = math.sqrt(1 - self.beta2**self.t)
+        rate, eps = lr * (c / (1 - self.beta1**self.t)), self.eps * c
+        new1, new2, rate, eps = (
+            np.asarray(number, theta.dtype)
+            for number in (1 - self.beta1, 1 - self.beta2, rate, eps)
+        )
+        for part in self.parts:
+            g, m, v, s = grad[part], self.m[part], self.v[part], self.scratch[part]
+            here = theta[part]
+            np.subtract(g, m, out=s)
+            s *= new1
+            m += s  # m ← m + (1 − β₁) (g − m)
+            np.multiply(g, g, out=s)
+            s -= v
+            s *= new2
+            v += s  # v ← v + (1 − β₂) (g² − v)
+            np.sqrt(v, out=s)
+            s += eps
+            np.divide(m, s, out=s)
+            s *= rate
+            here -= s
 
 
 def clip_by_norm(grad, limit):

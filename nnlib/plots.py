@@ -150,22 +150,38 @@ def graph(ax, weights, texts, fills=None, on_edges=None, strong=None, size=1500)
     Returns the places of the circles, an array (n, 2) for each layer.
     """
     tallest = max(len(layer) for layer in texts)
-    places = [np.column_stack([np.full(len(layer), float(at)), _column(len(layer), tallest)])
-              for at, layer in enumerate(texts)]
+    places = [
+        np.column_stack([np.full(len(layer), float(at)), _column(len(layer), tallest)])
+        for at, layer in enumerate(texts)
+    ]
     for layer, W in enumerate(weights, start=1):
         for (j, i), w in np.ndenumerate(W):
             (x0, y0), (x1, y1) = places[layer - 1][i], places[layer][j]
             pale = strong is not None and (layer, j, i) not in strong
-            ax.plot([x0, x1], [y0, y1], ls="-" if w >= 0 else (0, (3, 1.5)), zorder=1,
-                    color=PALE if pale else GREEN if w >= 0 else PINK,
-                    lw=0.8 + 2.2 * min(abs(w), 2))
+            ax.plot(
+                [x0, x1],
+                [y0, y1],
+                ls="-" if w >= 0 else (0, (3, 1.5)),
+                zorder=1,
+                color=PALE if pale else GREEN if w >= 0 else PINK,
+                lw=0.8 + 2.2 * min(abs(w), 2),
+            )
     for (layer, j, i), text in (on_edges or {}).items():
         text, color = (text, INK) if isinstance(text, str) else text
         # Near the end where fewer lines meet, so that the texts lie apart.
         t = 0.3 if len(texts[layer - 1]) <= len(texts[layer]) else 0.7
         x, y = (1 - t) * places[layer - 1][i] + t * places[layer][j]
-        ax.text(x, y, text, color=color, fontsize=10.5, ha="center", va="center", zorder=2,
-                bbox={"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"})
+        ax.text(
+            x,
+            y,
+            text,
+            color=color,
+            fontsize=10.5,
+            ha="center",
+            va="center",
+            zorder=2,
+            bbox={"boxstyle": "square,pad=0.12", "fc": "white", "ec": "none"},
+        )
     for number, (layer, place) in enumerate(zip(texts, places, strict=True)):
         colors = fills[number] if fills is not None else ["white"] * len(layer)
         ax.scatter(*place.T, s=size, c=colors, edgecolors=INK, linewidths=1.3, zorder=3)

@@ -21,7 +21,7 @@ import numpy as np
 from .initializers import finite
 from .layers import count
 
-TRIES = 3  # how often a call is handed out whose worker dies before it is told to be missing
+TRIES = 2  # how often a call is handed out again whose worker died
 
 
 @dataclass
@@ -90,23 +90,24 @@ class Results:
         return ", ".join(parts) + (" (interrupted)" if self.interrupted else "")
 
 
-def grid_search(run, space, *, together=(), executor=None, progress=None):
+def grid_search(run, space, *, together=(), executor=None, patience=None, progress=None):
     """Every combination of the values in `space`, {name: [values]}, as `Results`.
 
     run       run(**setting) -> score, lower is better; an error that it raises is kept in the
               results with its setting, and the others go on
     together  names that go into one call of run as arrays (K,); run then returns K scores
     executor  runs the calls side by side; a call whose worker dies is handed out again
+    patience  seconds in which some call must end, or the rest is given up as missing; None waits
     progress  called on the calls as they end, such as tqdm.auto.tqdm: progress(iterable, total=n)
 
     Ctrl-C ends the search, and the results hold what was done by then.
     """
     space = _checked_space(space, together)
     settings = [dict(zip(space, each, strict=True)) for each in itertools.product(*space.values())]
-    return _search(run, settings, together, executor, progress)
+    return _search(run, settings, together, executor, patience, progress)
 
 
-def random_search(run, space, n, rng, *, together=(), executor=None, progress=None):
+def random_search(run, space, n, rng, *, together=(), executor=None, patience=None, progress=None):
     """n settings drawn at random, as `Results`; the rest is as in `grid_search`.
 
     space  {name: sampler}: `log_uniform(low, high)`, `uniform(low, high)`, `choice([...])`, a list
@@ -119,7 +120,7 @@ def random_search(run, space, n, rng, *, together=(), executor=None, progress=No
     space = _checked_space(space, together, samplers=True)
     rng = np.random.default_rng(rng)
     settings = [{name: draw(rng) for name, draw in space.items()} for _ in range(count("n", n))]
-    return _search(run, settings, together, executor, progress)
+    return _search(run, settings, together, executor, patience, progress)
 
 
 def uniform(low, high):
@@ -144,14 +145,14 @@ def choice(values):
     return lambda rng: values[rng.integers(len(values))]
 
 
-def _search(run, settings, together, executor, progress):
+def _search(run, settings, together, executor, patience, progress):
     """Group the settings into calls of run, make the calls, and sort the scores back."""
     results, groups = Results([Trial(setting) for setting in settings]), {}
     for trial in results.trials:
         apart = {k: v for k, v in trial.setting.items() if k not in together}
         groups.setdefault(repr(apart), []).append(trial)
     calls = [(_call(group, together), group) for group in groups.values()]
-    ended = _here(run, calls) if executor is None else _over(executor, run, calls)
+    ended = _here(run, calls) if executor is None else _over(executor, run, calls, patience)
     if progress is not None:
         ended = progress(ended, total=len(calls))
     try:
@@ -181,34 +182,43 @@ def _here(run, calls):
             yield group, scores, None
 
 
-def _over(executor, run, calls):
-    """All calls handed to the executor, each yielded as it ends; lost ones are handed out again.
+def _over(executor, run, calls, patience):
+    """All calls handed to the executor, each yielded as it ends: (group, scores, error).
 
-    A call is lost when its worker died. After TRIES losses, or when the executor takes no more, it
-    stays without a score.
+    A call is lost when its worker died, perhaps of its neighbor. So when all others have ended,
+    each lost one is handed out again, alone, TRIES times. What is lost then stays without a score.
     """
-    waiting, tries = {}, {}
+    lost = []
+    yield from _round(executor, run, calls, patience, lost)
+    for call in lost.copy():
+        for _ in range(TRIES):
+            again = []
+            yield from _round(executor, run, [call], patience, again)
+            if not again:
+                break
 
-    def hand_out(setting, group):
-        tries[id(group)] = tries.get(id(group), 0) + 1
-        if tries[id(group)] <= TRIES:
-            try:
-                waiting[executor.submit(run, **setting)] = setting, group
-            except (BrokenExecutor, RuntimeError):  # shut down, or broken for good
-                pass
 
+def _round(executor, run, calls, patience, lost):
+    """One try at each call; those that were lost are added to `lost`."""
+    waiting = {}
     try:
         for setting, group in calls:
-            hand_out(setting, group)
+            try:
+                waiting[executor.submit(run, **setting)] = setting, group
+            except (BrokenExecutor, RuntimeError):  # broken for good, or shut down
+                lost.append((setting, group))
         while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            ended = wait(waiting, patience, FIRST_COMPLETED).done
+            if not ended:  # patience is over
+                return
+            for future in ended:
                 setting, group = waiting.pop(future)
                 error = None if future.cancelled() else future.exception()
                 if future.cancelled() or _lost(error):
-                    hand_out(setting, group)
+                    lost.append((setting, group))
                 else:
                     yield group, future.result() if error is None else None, error
-    finally:  # interrupted: what has not begun need not
+    finally:  # interrupted, or out of patience: what has not begun need not
         for future in waiting:
             future.cancel()
 
@@ -218,3 +228,51 @@ def _lost(error):
     return isinstance(error, (BrokenExecutor, CancelledError)) or (
         type(error).__name__ in ("KilledWorker", "FutureCancelledError")
     )
+
+
+def _record(group, scores, error, together):
+    """What one call gave, into its trials; scores of the wrong number or kind are an error too."""
+    if scores is None and error is None:
+        error = TypeError("run must return a score, got None")
+    if error is None:
+        try:
+            scores = np.asarray(scores, float)
+            if scores.shape != ((len(group),) if together else ()):
+                wanted = f"{len(group)} scores, one a network" if together else "one number"
+                raise ValueError(f"run must return {wanted}, got shape {scores.shape}")
+        except (TypeError, ValueError) as wrong:
+            error = wrong
+    for k, trial in enumerate(group):
+        trial.error = error
+        if error is None:
+            trial.score = float(scores[k] if together else scores)
+
+
+def _checked_space(space, together, samplers=False):
+    if not isinstance(space, dict) or not space:
+        raise TypeError(f"space must be a dict such as {{'lr': [0.1, 1]}}, got {space!r}")
+    if isinstance(together, str):
+        raise TypeError(f"together must be a tuple of names, such as ({together!r},)")
+    if unknown := [name for name in together if name not in space]:
+        raise ValueError(f"together names {unknown}, and space has {list(space)}")
+    checked = {}
+    for name, values in space.items():
+        if callable(values):
+            if not samplers:
+                raise TypeError(f"space[{name!r}] must be a list for a grid, got {values!r}")
+            checked[name] = values
+        elif isinstance(values, (list, tuple, range, np.ndarray)) and len(values):
+            checked[name] = choice(values) if samplers else values
+        else:
+            kind = "a sampler or a list" if samplers else "a list"
+            raise TypeError(f"space[{name!r}] must be {kind} of values, got {values!r}")
+    return checked
+
+
+def _badness(score):
+    """For sorting: a score that is not a number comes last."""
+    return math.inf if math.isnan(score) else score
+
+
+def _text(value):
+    return f"{value:.4g}" if isinstance(value, (float, np.floating)) else str(value)

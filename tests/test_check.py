@@ -1,5 +1,7 @@
 """Gradient checking: right where the slope is known, and over networks of every kind."""
 
+import copy
+
 import numpy as np
 import pytest
 from engine import same, steady
@@ -57,6 +59,7 @@ def networks(draw):
             layers.append(nn.Maxout(n_in, n_out, draw(st.integers(1, 3)), nn.normal(0.8)))
         layers += [draw(st.sampled_from(WIDE))(n_out)] if draw(st.booleans()) else []
         layers.append(draw(st.sampled_from(ACTIVATIONS))())
+        layers += [nn.Dropout(0.3)] if draw(st.booleans()) else []
         n_in = n_out
     n_last = draw(st.integers(2, 4))
     layers.append(nn.Dense(n_in, n_last, nn.normal(0.8)))
@@ -84,7 +87,7 @@ def sums_of(layer, x):
 
 def far_from_kinks(net, x, train):
     """No input of a bent layer, nor any batch's spread, is so small that a nudge matters."""
-    inputs = [x, *net.trace(x, train)]
+    inputs = [x, *copy.deepcopy(net).trace(x, train)]  # a copy, for dropout's next mask
     for layer, a in zip(net.layers, inputs[:-1], strict=True):
         if isinstance(layer, KINKED) and np.abs(a).min() < 1e-3:
             return False
@@ -105,6 +108,22 @@ def test_backpropagation_is_right_in_networks_of_every_kind(case, train):
     net, loss, x, y = case
     assume(far_from_kinks(net, x, train))
     assert nn.gradient_check(net, loss, x, y, train) < 1e-6
+
+
+@pytest.mark.parametrize("stack", [None, 3])
+def test_dropout_keeps_its_mask_while_nudged(stack):
+    """Two layers, one generator: every forward pass draws what the first one drew."""
+    rng, x = np.random.default_rng(5), np.random.default_rng(1).normal(size=(6, 3))
+    net = nn.Sequential(
+        nn.Dense(3, 8), nn.Tanh(), nn.Dropout(0.5, rng), nn.Dense(8, 4), nn.Sigmoid(),
+        nn.Dropout(0.3, rng), nn.Dense(4, 2), stack=stack,
+    )  # fmt: skip
+    begun = rng.bit_generator.state
+    assert nn.gradient_check(net, nn.MeanSquaredError(), x, np.ones((6, 2)), train=True) < 1e-6
+    assert rng.bit_generator.state == begun
+    net.forward(x, train=True)  # as training goes on, the masks go on
+    assert rng.bit_generator.state != begun
+    assert nn.gradient_check(net, nn.MeanSquaredError(), x, np.ones((6, 2)), train=True) < 1e-6
 
 
 class Wrong(nn.Tanh):

@@ -56,3 +56,15 @@ def test_the_networks_of_a_stack_share_the_mask():
     assert np.array_equal(y[0], y[1])
     assert np.array_equal(y[0], y[2])
     assert 0 < (y == 0).sum() < y.size
+
+
+def test_stacking_networks_takes_the_first_ones_next_mask_and_leaves_it_to_them():
+    nets = [nn.Sequential(nn.Dropout(0.5, rng=seed)) for seed in (1, 2)]
+    x = np.ones((6, 40))
+    nets[0].forward(x, train=True)
+    whole = nn.stack(nets)
+    y = whole.forward(np.stack([x, x]), train=True)
+    whole.forward(x, train=True)
+    expected = nets[0].forward(x, train=True)
+    assert np.array_equal(y[0], expected)
+    assert np.array_equal(y[1], expected)

@@ -182,3 +182,44 @@ def test_accuracy_by_eye():
     three = np.array([[1.0, 5.0, 2.0], [9.0, 0.0, 0.0], [0.0, 1.0, 2.0], [0.0, 0.0, 1.0]])
     assert SCE.accuracy(three, np.array([1, 0, 0, 2])) == 3 / 4
     assert MSE.accuracy(three, nn.one_hot(np.array([1, 0, 0, 2]), 3)) == 3 / 4
+
+
+@pytest.mark.parametrize(
+    ("dtype", "sizes"),
+    [(np.float64, (1e4, 1e30, 1e300)), (np.float32, (1e4, 1e30, 1e38))],
+    ids=["double", "single"],
+)
+def test_cross_entropies_are_right_at_any_size(dtype, sizes):
+    """Surely right costs 0, surely wrong the distance of the logits; no warning, no NaN."""
+    yes, no = np.ones((1, 1), dtype), np.zeros((1, 1), dtype)
+    for size in map(dtype, sizes):
+        for sign, right, wrong in ((1, yes, no), (-1, no, yes)):
+            a = np.full((1, 1), sign * size)
+            assert BCE(a, right) == (0, 0)
+            assert BCE(a, wrong) == (size, sign)
+            value, slope = BCE(a, np.full((1, 1), 0.25, dtype))
+            np.testing.assert_allclose(value, (0.75 if sign > 0 else 0.25) * size, rtol=1e-6)
+            assert slope == (0.75 if sign > 0 else -0.25)
+        a = np.array([[size, -size, size], [-size, size, 0]], dtype)
+        for classes, value, slope in (
+            ([0, 1], np.log(2) / 2, [[-0.25, 0, 0.25], [0, 0, 0]]),
+            ([1, 1], size + np.log(2) / 2, [[0.25, -0.5, 0.25], [0, 0, 0]]),
+            ([0, 0], size + np.log(2) / 2, [[-0.25, 0, 0.25], [-0.5, 0.5, 0]]),
+        ):
+            found = SCE(a, np.array(classes))
+            np.testing.assert_allclose(found[0], value, rtol=1e-6)
+            np.testing.assert_allclose(found[1], slope, rtol=1e-6, atol=1e-7)
+            assert found[0].dtype == found[1].dtype == dtype
+        value = SCE(a, np.full((2, 3), 1 / 3, dtype))[0]
+        np.testing.assert_allclose(value, 5 / 6 * size + np.log(2) / 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float64, 1e150), (np.float32, 1e18)])
+def test_squared_error_is_right_while_a_square_can_be_held(dtype, size):
+    value, slope = MSE(np.array([[size], [0]], dtype), np.zeros((2, 1), dtype))
+    np.testing.assert_allclose(value, size**2 / 2, rtol=1e-6)
+    np.testing.assert_allclose(slope, [[size], [0]], rtol=1e-6)
+    with np.errstate(over="ignore"):  # beyond, the value is infinite and the slope still right
+        value, slope = MSE(np.array([[size**2]], dtype), np.zeros((1, 1), dtype))
+    assert value == np.inf
+    np.testing.assert_allclose(slope, [[2 * size**2]], rtol=1e-6)

@@ -118,6 +118,11 @@ def test_summary_has_a_line_a_layer():
 def test_repr_names_the_layers():
     net = nn.Sequential(nn.Dense(2, 1), nn.LeakyReLU(0.2), stack=4)
     assert repr(net) == "Sequential(Dense(2, 1), LeakyReLU(0.2), stack=4)"
+    kinds = nn.BatchNorm(2), nn.BatchNorm(2, 0.8), nn.BatchNorm(2, eps=1e-3), nn.LayerNorm(2, 1e-3)
+    assert [repr(kind) for kind in kinds] == [
+        "BatchNorm(2)", "BatchNorm(2, momentum=0.8)", "BatchNorm(2, eps=0.001)",
+        "LayerNorm(2, eps=0.001)",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("stack", [None, 1, 3])
@@ -232,6 +237,47 @@ def test_a_copy_has_its_own_theta_and_true_views(copied):
     assert np.array_equal(twin.forward(x), np.zeros((5, 1)))
     assert np.shares_memory(twin.layers[0].dW, twin.grad)
     assert np.array_equal(net.forward(x), before)
+
+
+def test_a_copied_layer_belongs_to_no_network_yet():
+    """Copied layers may make a network of their own; the first one is not disturbed."""
+    net = three_kinds()
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    before = net.forward(x)
+    for layers in (copy.deepcopy(net.layers), copy.deepcopy(net).layers):
+        twin = nn.Sequential(*copy.deepcopy(layers), rng=1)
+        twin.forward(x)
+        twin.theta = np.zeros(19)
+    assert np.array_equal(net.forward(x), before)
+    assert np.shares_memory(net.layers[0].W, net.theta)
+    with pytest.raises(ValueError, match="another network"):
+        nn.Sequential(copy.deepcopy(net).layers[0])
+
+
+def test_a_network_that_could_not_be_made_leaves_its_layers_free():
+    layers = nn.Dense(2, 3), nn.Tanh()
+    with pytest.raises(ValueError, match="rng"):
+        nn.Sequential(*layers, rng=[1, 2])
+    assert nn.Sequential(*layers).num_params == 9
+
+
+@pytest.mark.parametrize("stack", [None, 2])
+def test_state_is_all_that_training_changes_and_copies(stack):
+    """Loaded into a network from another seed, it makes it the same; and it is nobody's view."""
+    net, other = three_kinds(stack=stack), three_kinds(stack=stack, rng=9)
+    x = np.random.default_rng(0).normal(3, 2, size=(5, 2))
+    net.forward(x, train=True)
+    state, before = net.state(), net.forward(x)
+    assert set(state) == {"theta", "1.running_mean", "1.running_var"}
+    theta, W = other.theta, other.layers[0].W
+    other.load_state(state)
+    assert np.array_equal(other.forward(x), before)
+    assert other.theta is theta
+    assert other.layers[0].W is W
+    for value in state.values():
+        value[...] = np.nan
+    assert np.array_equal(net.forward(x), before)
+    assert np.array_equal(other.forward(x), before)
 
 
 def test_outputs_are_the_callers_own():

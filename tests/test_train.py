@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from engine import LOSSES, OPTIMIZERS, same
+from engine import LAYERS, LOSSES, OPTIMIZERS, same
 
 import nnlib as nn
 
@@ -145,6 +145,50 @@ def test_a_stack_is_its_runs_side_by_side(make, loss, y):
         assert np.array_equal(history.accuracy["train"][:, k], alone.accuracy["train"])
         same(whole.theta[k], solo.theta, rtol=1e-9, atol=1e-11)
         same(tested[k], solo.forward(X), rtol=1e-9, atol=1e-11)
+
+
+@every_optimizer
+@pytest.mark.parametrize("layer", LAYERS.values(), ids=LAYERS)
+def test_with_every_layer_a_stack_is_its_runs_side_by_side(layer, make):
+    """Dropout's mask is one for all rows, and it is the one that each solo run draws."""
+    loss, y = LOSSES["SoftmaxCrossEntropy"]
+    rates, seeds = np.array([[0.003], [0.03]]), [3, 1]
+    # Biases before a normalization have slope 0 but for rounding, which a tiny eps would blow up.
+    options = {"eps": 1e-3} if make in (nn.Adagrad, nn.RMSprop, nn.Adam) else {}
+
+    def layers():
+        return nn.Dense(4, 4), layer(), nn.Dense(layer().n_out or 4, 3)
+
+    whole = nn.Sequential(*layers(), stack=2, rng=seeds)
+    history = run(whole, loss, y, make(rates, **options))
+    for k, seed in enumerate(seeds):
+        solo = nn.Sequential(*layers(), rng=seed)
+        alone = run(solo, loss, y, make(float(rates[k, 0]), **options))
+        same(whole.theta[k], solo.theta, rtol=1e-9, atol=1e-11)
+        same(history.step_loss[:, k], alone.step_loss, rtol=1e-9)
+        same(history.loss["train"][:, k], alone.loss["train"], rtol=1e-9)
+        for name, value in solo.state().items():
+            same(whole.state()[name][k], value, rtol=1e-9, atol=1e-11)
+
+
+def test_gradients_are_clipped_before_the_step_and_after_the_penalty():
+    """At x = 1, w = 3, b = 0 and target 3 the loss's slope is 0, the penalty's 2 · 0.5 · 3 = 3."""
+    net = nn.Sequential(nn.Dense(1, 1, nn.constant(3)))
+    nn.train(
+        net, np.ones((2, 1)), np.full((2, 1), 3.0), loss=MSE, optimizer=nn.SGD(1), epochs=1,
+        batch_size=2, rng=0, penalty=nn.L2(0.5), clip=0.25,
+    )  # fmt: skip
+    assert net.theta.tolist() == [2.75, 0]
+
+
+def test_the_proximal_step_takes_the_rate_of_its_own_step():
+    """A rate of 1 and then 0.5, a loss without slope: 3 becomes 3 − 0.5, then 2.25."""
+    net = nn.Sequential(nn.Dense(1, 1, nn.constant(3)))
+    nn.train(
+        net, np.zeros((2, 1)), np.zeros((2, 1)), loss=MSE, optimizer=nn.SGD(lambda step: 1 / step),
+        epochs=2, batch_size=2, rng=0, penalty=nn.ProximalL1(0.5),
+    )  # fmt: skip
+    assert net.theta.tolist() == [2.25, 0]
 
 
 @every_optimizer

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib import augment, checkpoint, data, preprocess
+from nnlib import augment, checkpoint, data, preprocess, schedules
 from nnlib.explore import Stops
 
 MSE, BCE, SCE = nn.MeanSquaredError(), nn.BinaryCrossEntropy(), nn.SoftmaxCrossEntropy()
@@ -47,6 +47,10 @@ def set_theta(network, values):
 def stepped(optimizer, theta, grad):
     optimizer.step(theta, grad)
     return optimizer
+
+
+def id_of(network, history):
+    return id(network), id(history)
 
 
 def draw(fig, lr):
@@ -135,6 +139,17 @@ CASES = {
     "one layer twice": (
         lambda: nn.Sequential(*[nn.Dense(2, 2)] * 2), ValueError, "layers same object twice",
     ),
+    "one layer in two networks": (
+        lambda: [nn.Sequential(layer) for layer in [nn.Dense(2, 1)] * 2],
+        ValueError, "layers Dense(2, 1) another network make one for each",
+    ),
+    "one activation in two networks": (
+        lambda: [nn.Sequential(nn.Dense(2, 1), bend, stack=2) for bend in [nn.ReLU()] * 2],
+        ValueError, "layers ReLU() another network",
+    ),
+    "the layers of a network in another": (
+        lambda: nn.Sequential(*net().layers), ValueError, "layers Dense(2, 3) another network",
+    ),
     "whole-number network": (lambda: net(dtype=int), TypeError, "dtype float32 float64 int"),
     "no networks in a stack": (lambda: net(stack=0), ValueError, "stack at least 1 0"),
     "part of a network": (lambda: net(stack=1.5), TypeError, "stack whole number 1.5"),
@@ -151,6 +166,28 @@ CASES = {
     ),
     "stack of stacks": (
         lambda: nn.stack([net(stack=2), net(stack=2)]), ValueError, "networks single stack=2",
+    ),
+    "stack of unlike batch norms": (
+        lambda: nn.stack([nn.Sequential(nn.BatchNorm(2, momentum=m)) for m in (0.9, 0.8)]),
+        ValueError, "networks same layers BatchNorm(2) BatchNorm(2, momentum=0.8)",
+    ),
+    "stack of unlike eps": (
+        lambda: nn.stack([nn.Sequential(nn.LayerNorm(2, eps=eps)) for eps in (1e-5, 1e-3)]),
+        ValueError, "networks same layers LayerNorm(2, eps=0.001)",
+    ),
+    "stack of unlike precision": (
+        lambda: nn.stack([net(), net(dtype=np.float32)]),
+        ValueError, "networks same float32 float64",
+    ),
+    "state of another network": (
+        lambda: net(1).load_state(net(2).state()), ValueError, "state theta (17,) Dense(3, 1)",
+    ),
+    "state of a network without batch norm": (
+        lambda: nn.Sequential(nn.Dense(2, 3), nn.BatchNorm(3)).load_state({"theta": np.zeros(15)}),
+        ValueError, "state theta (15,) BatchNorm(3) keeps",
+    ),
+    "theta for a state": (
+        lambda: net().load_state(np.zeros(13)), TypeError, "state arrays by name state()",
     ),
     # passes
     "one example without its axis": (
@@ -217,6 +254,28 @@ CASES = {
     ),
     "one-hot of halves": (
         lambda: nn.one_hot([0.5, 1], 2), TypeError, "classes whole numbers float64",
+    ),
+    "classes as floats, directly": (
+        lambda: SCE(np.zeros((4, 3)), CLASSES * 1.0), TypeError, "classes whole (N,) float64 (4,)",
+    ),
+    "accuracy of classes as floats": (
+        lambda: SCE.accuracy(np.zeros((4, 3)), CLASSES * 1.0),
+        TypeError, "classes whole (N,) float64 (4,)",
+    ),
+    "accuracy of a class too high": (
+        lambda: SCE.accuracy(np.zeros((4, 2)), CLASSES), ValueError, "classes 0..1 0 to 2",
+    ),
+    "yes and no for classes": (
+        lambda: SCE(np.zeros((4, 3)), CLASSES > 0), TypeError, "classes whole bool (4,)",
+    ),
+    "classes for squared error": (
+        lambda: MSE(np.zeros((4, 3)), CLASSES), ValueError, "target (4, 3) (4,)",
+    ),
+    "classes for yes and no": (
+        lambda: BCE(np.zeros((4, 3)), CLASSES), ValueError, "target (4, 3) (4,)",
+    ),
+    "rows of another width, directly": (
+        lambda: SCE(np.zeros((4, 3)), np.full((4, 2), 0.5)), ValueError, "target (4, 3) (4, 2)",
     ),
     "classes as floats": (
         lambda: SCE.prepare(CLASSES * 1.0, 3, float), TypeError, "target classes whole float64",
@@ -288,6 +347,99 @@ CASES = {
         lambda: nn.SGD([[0.1], [0.2]]).step(np.ones((3, 5)), np.ones((3, 5))),
         ValueError, "lr (2, 1) (3, 5)",
     ),
+    "clipping to nothing": (
+        lambda: nn.clip_by_norm(np.ones(3), 0), ValueError, "clip positive 0",
+    ),
+    "clipping in words": (
+        lambda: nn.clip_by_norm(np.ones(3), "1"), ValueError, "clip finite '1'",
+    ),
+    "clipping each row to its own": (
+        lambda: nn.clip_by_norm(np.ones((2, 3)), [1.0, 2.0]), ValueError, "clip [1.0, 2.0]",
+    ),
+    # schedules
+    "a schedule from 0": (lambda: schedules.cosine(0, 10), ValueError, "lr positive 0"),
+    "a schedule in words": (
+        lambda: schedules.time_decay("fast", 0.1), TypeError, "lr number fast",
+    ),
+    "time decay that grows": (
+        lambda: schedules.time_decay(0.1, -0.1), ValueError, "decay positive -0.1",
+    ),
+    "geometric decay by nothing": (
+        lambda: schedules.geometric_decay(0.1, 0), ValueError, "decay positive 0",
+    ),
+    "exponential decay of NaN": (
+        lambda: schedules.exponential_decay(0.1, NAN), ValueError, "k finite nan",
+    ),
+    "step decay that does not": (
+        lambda: schedules.step_decay(0.1, 1, 10), ValueError, "factor between 0 and 1 got 1",
+    ),
+    "step decay in words": (
+        lambda: schedules.step_decay(0.1, "half", 10), ValueError, "factor finite 'half'",
+    ),
+    "step decay every 0 steps": (
+        lambda: schedules.step_decay(0.1, 0.5, 0), ValueError, "every positive 0",
+    ),
+    "cosine over no steps": (lambda: schedules.cosine(0.1, 0), ValueError, "steps positive 0"),
+    "cosine that rises": (
+        lambda: schedules.cosine([[0.1], [0.3]], 10, low=0.2), ValueError, "low below rate 0.2",
+    ),
+    "cosine below 0": (
+        lambda: schedules.cosine(0.1, 10, -0.1), ValueError, "low at least 0 -0.1",
+    ),
+    "cosine to a word": (lambda: schedules.cosine(0.1, 10, "0"), ValueError, "low finite '0'"),
+    "a triangle upside down": (
+        lambda: schedules.triangular(0.3, 0.1, 5), ValueError, "low below high 0.3 0.1",
+    ),
+    "a triangle of no width": (
+        lambda: schedules.triangular(0.1, 0.3, 0), ValueError, "half positive 0",
+    ),
+    "a plateau that raises the rate": (
+        lambda: schedules.reduce_on_plateau(0.1, factor=2), ValueError, "factor between 0 and 1 2",
+    ),
+    "a plateau without patience": (
+        lambda: schedules.reduce_on_plateau(0.1, patience=0), ValueError, "patience at least 1 0",
+    ),
+    "a plateau of half an epoch": (
+        lambda: schedules.reduce_on_plateau(0.1, patience=2.5), TypeError, "patience whole 2.5",
+    ),
+    # penalties
+    "strength in words": (lambda: nn.L2("a"), TypeError, "strength number column a"),
+    "no strength": (lambda: nn.L1(None), TypeError, "strength number column None"),
+    "strength as yes or no": (lambda: nn.L1(True), TypeError, "strength number True"),
+    "strengths as a list": (
+        lambda: nn.L2([0.1, 0.2]), ValueError, "strength number column (K, 1) (2,)",
+    ),
+    "strengths as a row": (
+        lambda: nn.ElasticNet([[0.1, 0.2]]), ValueError, "strength column (K, 1) (1, 2)",
+    ),
+    "strength below 0": (lambda: nn.ProximalL1(-1), ValueError, "strength not negative -1"),
+    "strength infinite": (lambda: nn.L2(INF), ValueError, "strength finite inf"),
+    "one strength below 0": (
+        lambda: nn.L2([[0.1], [-0.1]]), ValueError, "strength not negative -0.1",
+    ),
+    "share above 1": (lambda: nn.ElasticNet(0.1, 1.5), ValueError, "share [0, 1] L1 1.5"),
+    "share in words": (lambda: nn.ElasticNet(0.1, "half"), ValueError, "share finite 'half'"),
+    "a column of strengths for one network": (
+        lambda: train(penalty=nn.L2([[0.1], [0.2], [0.3]])),
+        ValueError, "strength (3, 1) one a row theta (13,)",
+    ),
+    "too few strengths": (
+        lambda: train(network=net(stack=3), penalty=nn.ProximalL1([[0.1], [0.2]])),
+        ValueError, "strength (2, 1) one a row theta (3, 13)",
+    ),
+    "too many strengths for an elastic net": (
+        lambda: train(network=net(stack=2), penalty=nn.ElasticNet(np.ones((3, 1)))),
+        ValueError, "strength (3, 1) one a row theta (2, 13)",
+    ),
+    # stopping
+    "no patience": (lambda: nn.EarlyStopping(0), ValueError, "patience at least 1 0"),
+    "patience in words": (lambda: nn.EarlyStopping("5"), TypeError, "patience whole '5'"),
+    "stopping by data that are not watched": (
+        lambda: train(stop=nn.EarlyStopping(3)), ValueError, "data set 'validation' watched train",
+    ),
+    "the newest loss on no data set": (
+        lambda: train().newest("test"), ValueError, "data set 'test' watched train",
+    ),
     # training
     "NaN in the data": (lambda: train(changed(X, (2, 1), NAN)), ValueError, "x NaN example 2"),
     "infinity in the data": (lambda: train(changed(X, (3, 0), INF)), ValueError, "x infinity 3"),
@@ -316,6 +468,30 @@ CASES = {
     ),
     "watched targets too few": (
         lambda: train(watch={"test": (X, Y[:2])}), ValueError, "test 4 targets (2, 1)",
+    ),
+    "watched data without a name": (
+        lambda: train(watch=[(X, Y)]), TypeError, 'watch named data sets {"test": (x, y)} array',
+    ),
+    "watched data without targets": (
+        lambda: train(watch={"test": X}), TypeError, "watch['test'] two arrays (x, y) array",
+    ),
+    "watched data in three": (
+        lambda: train(watch={"test": (X, Y, Y)}), TypeError, "watch['test'] two arrays (x, y)",
+    ),
+    "a penalty's class": (lambda: train(penalty=nn.L2), TypeError, "penalty object L2(0.001) L2"),
+    "a number for a penalty": (lambda: train(penalty=0.1), TypeError, "penalty object L2 0.1"),
+    "no penalty as 0": (lambda: train(penalty=0), TypeError, "penalty object L2 0"),
+    "patience for stop": (lambda: train(stop=5), TypeError, "stop object EarlyStopping(5) 5"),
+    "stop's class": (lambda: train(stop=nn.EarlyStopping), TypeError, "stop object EarlyStopping"),
+    "clipping to 0 in training": (lambda: train(clip=0), ValueError, "clip positive 0"),
+    "clipping below 0": (lambda: train(clip=-1.0), ValueError, "clip positive -1.0"),
+    "clipping to NaN": (lambda: train(clip=NAN), ValueError, "clip finite nan"),
+    "on_epoch as a number": (lambda: train(on_epoch=5), TypeError, "on_epoch function net epoch 5"),
+    "one listener without its list": (
+        lambda: train(listeners=print), TypeError, "listeners functions (net, history) print",
+    ),
+    "listeners that cannot hear": (
+        lambda: train(listeners=[0.5]), TypeError, "listeners functions (net, history) 0.5",
     ),
     "a batch larger than the data": (
         lambda: train(batch_size=5), ValueError, "batch 5 larger 4 examples",
@@ -347,6 +523,12 @@ CASES = {
     ),
     "evaluating nothing": (
         lambda: nn.evaluate(net(), BCE, X[:0], Y[:0]), ValueError, "x no examples",
+    ),
+    "evaluating with too many targets": (
+        lambda: nn.evaluate(net(), BCE, X[:2], Y, size=1), ValueError, "x 2 examples y 4",
+    ),
+    "evaluating slices of nothing": (
+        lambda: nn.evaluate(net(), BCE, X, Y, size=0), ValueError, "size at least 1 0",
     ),
     # checking
     "differences in single precision": (
@@ -496,6 +678,11 @@ def test_right_input_is_not():
     """What the cases above change does work unchanged: none fails for another reason."""
     assert not train().diverged
     assert not train(network=net(stack=2), optimizer=nn.SGD([[0.1], [0.2]])).diverged.any()
+    assert not train(
+        network=net(stack=2), penalty=nn.ElasticNet([[0.1], [0.2]]), clip=1, on_epoch=print,
+        stop=nn.EarlyStopping(3, watch="test"), watch={"test": (X, Y)}, listeners=[id_of],
+    ).diverged.any()  # fmt: skip
+    nn.stack([net(), net()]).load_state(net(stack=2).state())
     assert not train(X, CLASSES, net(3), loss=SCE, watch={"test": (X, CLASSES)}).diverged
     passed().backward(np.ones((4, 1)))
     passed(net(stack=3), np.zeros((3, 4, 2))).trace_back(np.zeros((3, 4, 1)))
@@ -519,7 +706,15 @@ def test_a_failed_pass_leaves_the_network_usable():
 def test_a_failed_training_has_not_moved_the_network():
     network = net()
     theta = network.theta.copy()
-    for wrong in ({"x": changed(X, 0, NAN)}, {"batch_size": 5}, {"loss": type(BCE)}):
-        with pytest.raises((TypeError, ValueError), match=r"NaN|batch|loss"):
+    for wrong in (
+        {"x": changed(X, 0, NAN)},
+        {"batch_size": 5},
+        {"loss": type(BCE)},
+        {"penalty": nn.L2([[0.1], [0.2]])},
+        {"stop": nn.EarlyStopping(3)},
+        {"clip": 0},
+        {"watch": [X]},
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"NaN|batch|loss|strength|watch|clip"):
             train(network=network, **wrong)
         assert np.array_equal(network.theta, theta)
