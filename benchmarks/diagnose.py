@@ -19,7 +19,7 @@ import numpy as np
 
 import nnlib as nn
 
-TUNED, SCORED = range(40), range(1000, 1040)
+TUNED, SCORED = range(30), range(1000, 1030)
 ROWS = 2  # networks a plant, which differ in their seed
 
 SHARED_RATES = {
@@ -205,6 +205,15 @@ def level(history):
     return end(history.loss["train"]) / history.loss["train"][0]
 
 
+def first_half(history):
+    """The run as it was when half of its epochs were over."""
+    half = nn.History()
+    half.step_loss = history.step_loss[: len(history.step_loss) // 2]
+    half.loss = {name: curve[: len(curve) // 2 + 1] for name, curve in history.loss.items()}
+    half.accuracy = {name: curve[: len(curve) // 2 + 1] for name, curve in history.accuracy.items()}
+    return half
+
+
 def waited(history):
     """How many epochs until the training loss was a tenth below its start; all, if never."""
     curve = history.loss["train"]
@@ -235,7 +244,7 @@ def sweep(case):
 
 
 def planted(case):
-    """Every fault planted in one case: (truth, History of one network, or None where none shows)."""
+    """Every fault planted in one case: (truth, History of one network, None if none shows)."""
     rng = np.random.default_rng((case.seed, 1))
     rate, good, found = sweep(case)
     if level(good) > 0.2:
@@ -276,19 +285,19 @@ def planted(case):
     plant("not shuffled", case.run(case.net(seeds), rate, rng=still, data=(x[order], y[order])))
 
     if case.between != "norm":  # batch norm undoes small weights
-        small = case.net(seeds[:1] * 8, (*case.hidden, *case.hidden[-1:]))
+        small = case.net(seeds[:1] * 8, (*case.hidden, *case.hidden[-1:] * 2))
         small.theta *= np.logspace(-4, -0.5, 8)[:, None]
-        slow = case.run(small, rate, epochs=2 * case.epochs)
+        slow = case.run(small, rate, epochs=2 * case.epochs, batch_size=64)
         late = waited(slow) > np.maximum(3 * waited(good), 0.2 * case.epochs)
         plant("slow start", slow, late & (level(slow) < 0.5))
 
     hidden = () if case.problem == "moons" else (1,)
     low = rate / 10  # a network of one unit asks for a calmer step
-    narrow = [case.run(case.net(seeds, hidden), low, epochs=n * case.epochs) for n in (2, 6)]
+    narrow = case.run(case.net(seeds, hidden), low, epochs=4 * case.epochs)
     heavy = nn.L2(10 ** rng.uniform(-2, -1))
-    weighed = [case.run(case.net(seeds), low, epochs=n * case.epochs, penalty=heavy)
-               for n in (2, 6)]  # fmt: skip
-    for under, longer in (narrow, weighed):
+    weighed = case.run(case.net(seeds), low, epochs=4 * case.epochs, penalty=heavy)
+    for longer in (narrow, weighed):
+        under = first_half(longer)
         for_good = level(longer) > 0.95 * level(under)  # patience does not help
         left = level(under)  # near 1 it has learned nothing, which is another fault
         plant("underfitting", under, for_good & (left > max(0.3, 3 * level(good))) & (left < 0.9))
@@ -311,7 +320,7 @@ def planted(case):
         watched.loss["validation"] = tiny = watched.loss[f"tiny {number}"]
         beside = 3 * jumps(watched.loss["all"][late])
         jumpy = jumps(tiny[late]) > np.maximum(beside, 0.02 * tiny[0])
-        plant("validation set too small", watched, jumpy)
+        plant("validation set too small", watched, jumpy & (level(watched) < 0.1))
     return found
 
 
@@ -319,8 +328,7 @@ def table(name, answers):
     """The confusion table: planted down, named across."""
     names = list(dict.fromkeys(truth for truth, _ in answers))
     print(f"\n{name}: planted down, named across\n{'':<26}", end="")
-    across = sorted({said for _, said in answers} | set(names), key=[*names, *(
-        said for _, said in answers)].index)
+    across = list(dict.fromkeys([*names, *(said for _, said in answers)]))
     print("".join(f"{initials(each):>5}" for each in across), f"{'right':>8}")
     for truth in names:
         said = [b for a, b in answers if a == truth]
@@ -329,8 +337,10 @@ def table(name, answers):
     faults = [a == b for a, b in answers if a != "healthy"]
     healthy = [b for a, b in answers if a == "healthy"]
     alarms = sum(said != "healthy" for said in healthy)
-    print(f"right on {np.mean(faults):.1%} of {len(faults)} runs with a fault, "
-          f"false alarms on {alarms} of {len(healthy)} healthy ones")
+    print(
+        f"right on {np.mean(faults):.1%} of {len(faults)} runs with a fault, "
+        f"false alarms on {alarms} of {len(healthy)} healthy ones"
+    )
 
 
 def initials(name):

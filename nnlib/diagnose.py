@@ -10,13 +10,12 @@ benchmarks/diagnose.py prints how often they are right, and what is mistaken for
 
 import math
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
-from .train import History
+from .curves import FEWEST, Curves, jumps
 
-FEWEST = 5  # epochs below which the shape of a curve says nothing
+MUCH = 0.3  # a share of the first loss that is much to be left with
 
 
 @dataclass
@@ -60,79 +59,13 @@ def diagnose(history):
     return Diagnosis(name, evidence, remedy, others, curves.unseen)
 
 
-class Curves:
-    """The curves of one run, as the rules want them.
-
-    steps        (steps,)        the loss of each step, up to the first that is not finite
-    train        (epochs + 1,)   the loss on the training data
-    validation   (epochs + 1,)   the loss on the validation data, or None
-    shape        (epochs + 1,)   the training loss as a share of its start
-    end          a number        the mean of its last three
-    blocks       (10,)           the means of ten blocks of steps
-    broke        the first step whose loss is not finite, or None; 0 is before the first
-    """
-
-    def __init__(self, history):
-        if not isinstance(history, History):
-            raise TypeError(f"history must be the History that train returns, got {history!r}")
-        if "train" not in history.loss:
-            names = ", ".join(history.loss) or "nothing"
-            raise ValueError(
-                f'history watches {names}; diagnose needs the loss on the training data: '
-                f'train(..., watch={{"train": (x, y), "validation": (x_val, y_val)}})'
-            )
-        self.steps = np.asarray(history.step_loss, float)
-        self.train = np.asarray(history.loss["train"], float)
-        if self.steps.ndim != 1:
-            raise ValueError(
-                f"history is of a stack, with steps {self.steps.shape}; "
-                "diagnose one network: history.row(k)"
-            )
-        self.epochs = len(self.train) - 1
-        if self.epochs < 1 or len(self.steps) < self.epochs:
-            raise ValueError(f"history holds {self.epochs} epochs and {len(self.steps)} steps")
-        self.per_epoch = len(self.steps) // self.epochs
-        self.broke = self._first_break(history)
-        whole = self.steps
-        self.steps = whole[: self.broke]
-        self.blocks = _means(self.steps, 10)
-        self.start = self.train[0]
-        self.validation, self.unseen = self._validation(history)
-        self.shape = self._shape()
-        self.end = self.shape[-3:].mean()
-
-    def _first_break(self, history):
-        epochs = [np.flatnonzero(~np.isfinite(loss)) for loss in history.loss.values()]
-        every = np.concatenate([np.flatnonzero(~np.isfinite(self.steps)),
-                                *(each * self.per_epoch for each in epochs)])  # fmt: skip
-        return int(every.min()) if every.size else None
-
-    def _validation(self, history):
-        if "validation" in history.loss:
-            return np.asarray(history.loss["validation"], float), ""
-        return None, (
-            'No data set is watched as "validation": overfitting, and a validation set that is too '
-            "small, cannot be seen."
-        )
-
-    def _shape(self):
-        if self.broke is not None:
-            return np.array([1.0])
-        return self.train / max(self.start, np.finfo(float).tiny)
-
-    @property
-    def readable(self):
-        """The run is long enough, and finite, to have a shape."""
-        return len(self.shape) > FEWEST  # with the point before the first epoch
-
-
 def not_a_number(c):
     """A loss that is not finite, and no growth that led there."""
     if c.broke is None:
         return None
     if c.broke == 0:
         return "the loss is not a finite number from the very start."
-    if grew(c):
+    if c.grew:
         return None
     return (
         f"the loss is not a finite number at step {c.broke + 1}, though shortly before it was "
@@ -145,7 +78,7 @@ def sign_flipped(c):
     if len(c.blocks) < 5 or not c.blocks[-1] > 1.1 * c.blocks[0]:
         return None
     rising = np.mean(np.diff(c.blocks) > 0)
-    if rising < 0.85 or leap(c) > 20:
+    if rising < 0.85 or c.blocks.min() < 0.8 * c.blocks[0] or c.leap > 20:
         return None
     return (
         f"the loss rises all the way, from {c.blocks[0]:.3g} to {c.blocks[-1]:.3g}, upward in "
@@ -157,15 +90,12 @@ def not_shuffled(c):
     """The moves from step to step are the same in one epoch as in the next: a saw-tooth."""
     if c.broke is not None or c.per_epoch < 8 or c.epochs < 4:
         return None
-    moves = np.diff(np.minimum(c.steps, 1e9 * c.start))[c.per_epoch :]  # the first epoch is steep
-    moves = moves[: (c.epochs - 2) * c.per_epoch].reshape(c.epochs - 2, c.per_epoch)
-    middle = np.median([_correlation(a, b) for a, b in pairwise(moves)])
-    chance = 3 / math.sqrt(moves[1:].size)
-    if middle < max(0.3, chance):
+    chance = 3 / math.sqrt(c.per_epoch * (c.epochs - 3))  # three standard deviations
+    if c.saw_tooth < max(0.25, chance):
         return None
     return (
         f"the loss repeats its ups and downs every {c.per_epoch} steps, which is one epoch: the "
-        f"correlation of an epoch with the next is {middle:.2f}, and without a pattern about 0."
+        f"correlation of an epoch with the next is {c.saw_tooth:.2f}; without a pattern, about 0."
     )
 
 
@@ -190,16 +120,15 @@ def double_softmax(c):
     Each example costs between that and 1 more. N is guessed from the first loss, near ln N. Two
     classes are left out: there the floor, 0.313, is where many a binary loss is on its way.
     """
-    if not c.readable or not math.log(1.5) < c.start < 7:
+    if not c.readable or c.start > 7:
         return None
-    guess = round(math.exp(c.start))
-    for n in sorted((guess - 1, guess, guess + 1), key=lambda n: abs(c.start - math.log(max(n, 1)))):
-        floor, above = math.log(math.e + n - 1) - 1, c.start - math.log(max(n, 1))
+    for n in near_classes(c.start):
+        floor, end = math.log(math.e + n - 1) - 1, c.end * c.start
         room, lowest = c.start - floor, c.steps.min() - floor
         bounded = -0.001 < lowest < 0.06 * room and c.steps.max() < floor + 1.001
-        if n > 2 and abs(above) < 0.15 and bounded and c.end * c.start - floor < 0.3 * room:
+        if bounded and end - floor < 0.3 * room:
             return (
-                f"the loss begins near ln {n} and levels off at {c.end * c.start:.3f}, never below "
+                f"the loss begins near ln {n} and levels off at {end:.3f}, never below "
                 f"ln(e + {n} − 1) − 1 = {floor:.3f}, the least that a softmax of a softmax can "
                 f"reach with {n} classes."
             )
@@ -212,12 +141,12 @@ def rate_too_high(c):
         return (
             f"the loss grew from {c.start:.3g} to {c.steps.max():.3g}, up and down, and at step "
             f"{c.broke + 1} it was no longer a finite number."
-        ) if c.broke and grew(c) else None  # fmt: skip
+        ) if c.broke and c.grew else None  # fmt: skip
     if not c.readable or c.end < 0.1:
         return None
-    ups = climbs(c)
+    ups = c.climbs
     net = abs(c.shape[len(c.shape) // 4] - c.shape[-1])
-    stuck = c.end > 0.3 and ups > max(0.05, 2 * net)
+    stuck = c.end > MUCH and ups > max(0.05, 2 * net)
     if ups < 0.3 and not stuck and c.end < 1.3:
         return None
     return (
@@ -230,7 +159,7 @@ def slow_start(c):
     """A wait, and then a fall that is quick beside it."""
     if not c.readable or c.end > 0.5:
         return None
-    begun, half = reached(c, 0.1), reached(c, 0.5)
+    begun, half = c.reached(0.1), c.reached(0.5)
     if begun < 0.13 or half > 3 * begun:
         return None
     return (
@@ -244,12 +173,12 @@ def validation_too_small(c):
     if c.validation is None or c.broke is not None or c.epochs < FEWEST:
         return None
     late = slice(c.epochs // 2, None)
-    jumps = _roughness(c.validation[late]) / c.validation[0]
-    beside = _roughness(c.train[late]) / c.start
-    if jumps < 0.02 or jumps < 3 * beside:
+    size = jumps(c.validation[late]) / c.validation[0]
+    beside = jumps(c.train[late]) / c.start
+    if size < 0.02 or size < 3 * beside:
         return None
     return (
-        f"from epoch to epoch the validation loss jumps by {jumps:.2g} of its first value, the "
+        f"from epoch to epoch the validation loss jumps by {size:.2g} of its first value, the "
         f"training loss by {beside:.2g}."
     )
 
@@ -271,26 +200,25 @@ def overfitting(c):
 
 def rate_too_low(c):
     """Much is left, and at the end it is still falling."""
-    if not c.readable or c.end < 0.3:
+    if not c.readable or c.end < MUCH:
         return None
-    late = falling(c)
-    if late < 0.05:
+    if not still_falling(c):
         return None
     return (
         f"{c.end:.0%} of the first loss is left at the end, and it still falls: the last quarter "
-        f"of the run did {late:.0%} of the work."
+        f"of the run lowered it by {c.lowered:.1%}, which is {c.work:.0%} of the whole fall."
     )
 
 
 def underfitting(c):
     """Much is left, and it has leveled off."""
-    if not c.readable or c.end < 0.3:
+    if not c.readable or c.end < MUCH:
         return None
-    if falling(c) >= 0.05:
+    if still_falling(c):
         return None
     return (
         f"{c.end:.0%} of the first loss is left at the end, and it has leveled off: the last "
-        f"quarter of the run did {falling(c):.0%} of the work."
+        f"quarter of the run lowered it by {max(c.lowered, 0):.1%}."
     )
 
 
@@ -305,6 +233,18 @@ def healthy(c):
     if c.validation is None:
         return "healthy", text + "."
     return "healthy", f"{text}, and the validation loss goes with it, to {c.validation[-1]:.3g}."
+
+
+def still_falling(c):
+    """The last quarter took 5 % of what was left then, or did a tenth of the whole fall."""
+    return c.lowered > 0.05 or c.work > 0.1
+
+
+def near_classes(start):
+    """The numbers of classes, three or more, whose ln is near the first loss, the nearest first."""
+    guess = round(math.exp(start))
+    near = [n for n in (guess - 1, guess, guess + 1) if n > 2 and abs(start - math.log(n)) < 0.15]
+    return sorted(near, key=lambda n: abs(start - math.log(n)))
 
 
 # What is asked, in this order, and what to do about it.
@@ -352,53 +292,3 @@ REMEDIES = {
     "healthy": "none needed.",
     "too short": "train for at least 5 epochs, or cut the data into smaller ones.",
 }
-
-
-def grew(c):
-    """Just before the loss broke it was ten times its start or more."""
-    return bool(c.steps[-5:].max() > 10 * c.start)
-
-
-def leap(c):
-    """The largest factor between two steps, while the loss is below a hundred times its start."""
-    before, after = c.steps[:-1], c.steps[1:]
-    factors = after / np.maximum(before, 0.1 * c.start)
-    return float(factors[before < 100 * c.start].max(initial=0))
-
-
-def climbs(c):
-    """All climbs of the shape after its first quarter, added up."""
-    return float(np.clip(np.diff(c.shape[len(c.shape) // 4 :]), 0, None).sum())
-
-
-def falling(c):
-    """The share of the whole fall that the last quarter of the run did."""
-    late = c.shape[-1 - len(c.shape) // 4] - c.shape[-1]
-    return float(late / (c.shape.max() - c.shape[-1])) if late > 0 else 0.0
-
-
-def reached(c, share):
-    """When the shape had done that share of its fall, as a share of the run."""
-    target = 1 - share * (1 - c.shape.min())
-    after = int(np.argmax(c.shape <= target))
-    if after == 0:
-        return 0.0
-    above, below = c.shape[after - 1 : after + 1]
-    return float(after - (target - below) / (above - below)) / c.epochs
-
-
-def _means(values, n):
-    """The means of n blocks of equal length, or fewer of one value each."""
-    if not len(values):
-        return np.zeros(0)
-    return np.array([block.mean() for block in np.array_split(values, min(n, len(values)))])
-
-
-def _roughness(curve):
-    return float(np.abs(np.diff(curve, 2)).mean())
-
-
-def _correlation(a, b):
-    a, b = a - a.mean(), b - b.mean()
-    size = math.sqrt((a @ a) * (b @ b))
-    return float(a @ b) / size if size > 0 else 0.0

@@ -13,8 +13,6 @@ directly, a loss looks at the target's shape and its class numbers, not at every
 
 import numpy as np
 
-from .activations import sigmoid
-
 
 class MeanSquaredError:
     """C = mean over examples of Σ over outputs of (z − y)².
@@ -42,7 +40,7 @@ class BinaryCrossEntropy:
     """C = −mean over examples of Σ over outputs of  y ln σ(a) + (1 − y) ln(1 − σ(a)).
 
     Takes logits a and targets y in [0, 1], both (N, n_out).
-    Computed as s − a y with s = ln(1 + eᵃ), that is max(a, 0) + ln(1 + e^(−|a|)) without overflow.
+    Computed as s − a y with s = ln(1 + eᵃ) = ln(1 + e^(−|a|)) + max(a, 0), without overflow.
     dC/da = (σ(a) − y) / N, where σ(a) = e^(a − s).
     """
 
@@ -58,8 +56,7 @@ class BinaryCrossEntropy:
 
     def __call__(self, logits, target):
         target = _same_shape(logits, target)
-        size = np.abs(logits)
-        s = np.log1p(np.exp(-size)) + np.maximum(logits, 0)
+        s = np.log1p(np.exp(-np.abs(logits))) + np.maximum(logits, 0)
         value = np.add.reduce(s - logits * target, axis=(-2, -1)) / examples(logits)
         return value, (np.exp(logits - s) - target) / examples(logits)
 

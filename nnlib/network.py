@@ -164,7 +164,7 @@ class Sequential:
     def _checked_backward(self, dy):
         if self._planned is None:
             raise ValueError("backward needs a forward pass first: call forward(x)")
-        dy = np.asarray(dy)
+        dy = np.asarray(dy, self.dtype)
         if dy.shape != self._output_shape:
             shape = self._output_shape
             raise ValueError(f"dy must have the output's shape {shape}, got {dy.shape}")

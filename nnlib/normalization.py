@@ -42,7 +42,7 @@ class BatchNorm(Layer):
         *_, n, features = shape
         if features != self.n_in:
             raise ValueError(f"{self} expects {self.n_in} features, got an input of shape {shape}")
-        self.examples = n
+        self.examples, self.ones = n, np.ones((1, n), self.dtype)
         shape = np.broadcast_shapes(shape, (*self.stack, n, features))
         self.xhat = self.new(shape)
         return super().plan(shape)
@@ -51,9 +51,9 @@ class BatchNorm(Layer):
         if train:
             if self.examples < 2:
                 raise ValueError("BatchNorm needs at least 2 examples to train on, got 1")
-            mean = x.mean(-2, keepdims=True)
+            mean = self.product(self.ones, x) / self.examples
             np.subtract(x, mean, out=self.xhat)
-            var = np.mean(np.square(self.xhat, out=self.y), axis=-2, keepdims=True)
+            var = self.product(self.ones, np.square(self.xhat, out=self.y)) / self.examples
             self._keep(mean, var)
         else:
             mean, var = self.running_mean, self.running_var
@@ -65,15 +65,16 @@ class BatchNorm(Layer):
         return self.y
 
     def gradients(self, dy):
-        np.sum(dy * self.xhat, axis=-2, keepdims=True, out=self.dgamma)
-        np.sum(dy, axis=-2, keepdims=True, out=self.dbeta)
+        self.product(self.ones, np.multiply(dy, self.xhat, out=self.dx), out=self.dgamma)
+        self.product(self.ones, dy, out=self.dbeta)
 
     def backward(self, dy):
-        np.copyto(self.dx, dy)
-        if self.train:
-            # The batch's mean and variance depend on x too: their share comes off.
-            self.dx -= self.dbeta / self.examples
-            self.dx -= self.xhat * (self.dgamma / self.examples)
+        if not self.train:
+            return np.multiply(dy, self.gamma * self.scale, out=self.dx)
+        # The batch's mean and variance depend on x too: their share comes off.
+        np.multiply(self.xhat, self.dgamma / self.examples, out=self.dx)
+        self.dx += self.dbeta / self.examples
+        np.subtract(dy, self.dx, out=self.dx)
         self.dx *= self.gamma * self.scale
         return self.dx
 

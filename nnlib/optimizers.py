@@ -19,7 +19,7 @@ class Optimizer:
     """What all share: counting steps, asking the schedule, and state that begins at zero."""
 
     state = ()  # names of the arrays with θ's shape that are carried from step to step
-    block = 1 << 16  # a long θ is walked in parts of so many numbers, which the cache holds
+    block = 1 << 16  # how many numbers of a long θ `parts` takes at a time
 
     def __init__(self, lr):
         self.lr = lr
@@ -47,9 +47,18 @@ class Optimizer:
         self.scratch = np.empty_like(theta)
         for name in self.state:
             setattr(self, name, np.zeros_like(theta))
-        width = max(1, self.block // math.prod(theta.shape[:-1]))
-        cuts = range(0, theta.shape[-1], width)
-        self.parts = [(..., slice(i, i + width)) for i in cuts] if len(cuts) > 1 else [...]
+        length = max(1, self.block // math.prod(theta.shape[1:]))
+        self.cuts = [slice(i, i + length) for i in range(0, len(theta), length)]
+        if len(self.cuts) < 2 or np.ndim(rate):  # rates of their own stay beside their rows
+            self.cuts = [...]
+
+    def parts(self, *arrays):
+        """Arrays of θ's shape part by part, as views: short enough to stay in the cache."""
+        return [[array[cut] for array in arrays] for cut in self.cuts]
+
+    def numbers(self, *values):
+        """Numbers as arrays () of θ's type, which NumPy is quicker to multiply by."""
+        return [np.asarray(value, self.scratch.dtype) for value in values]
 
     def __repr__(self):
         return f"{type(self).__name__}(lr={self.lr})"
@@ -163,16 +172,11 @@ class Adam(Optimizer):
         self.eps = positive("eps", eps)
 
     def update(self, theta, grad, lr):
-        # m̂ / (√v̂ + ε) is m / (√v + c ε) with both corrections drawn into the rate; c² = 1 − β₂ᵗ
-        c = math.sqrt(1 - self.beta2**self.t)
-        rate, eps = lr * (c / (1 - self.beta1**self.t)), self.eps * c
-        new1, new2, rate, eps = (
-            np.asarray(number, theta.dtype)
-            for number in (1 - self.beta1, 1 - self.beta2, rate, eps)
-        )
-        for part in self.parts:
-            g, m, v, s = grad[part], self.m[part], self.v[part], self.scratch[part]
-            here = theta[part]
+        # With c = √(1 − β₂ᵗ), m̂ / (√v̂ + ε) is c / (1 − β₁ᵗ) times m / (√v + c ε).
+        c, new1, new2 = math.sqrt(1 - self.beta2**self.t), 1 - self.beta1, 1 - self.beta2
+        rate = lr * (c / (1 - self.beta1**self.t))
+        new1, new2, rate, eps = self.numbers(new1, new2, rate, c * self.eps)
+        for here, g, m, v, s in self.parts(theta, grad, self.m, self.v, self.scratch):
             np.subtract(g, m, out=s)
             s *= new1
             m += s  # m ← m + (1 − β₁) (g − m)

@@ -78,9 +78,8 @@ class Results:
         ]
         rows += [[*map(_text, setting.values()), "missing"] for setting in self.missing]
         rows = [[*names, "score"], *rows]
-        widths = [max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]]
-        lines = ["  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]])
-                 for row in rows]  # fmt: skip
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, self._account()])
 
     def _account(self):

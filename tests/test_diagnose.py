@@ -61,7 +61,6 @@ def overflowing():
     return run(net, on_epoch=spoil)
 
 
-
 # A fault, and a real run that has it.
 PLANTED = {
     "healthy": lambda: run(),
@@ -79,7 +78,7 @@ PLANTED = {
         ),
         epochs=40,
     ),
-    "underfitting": lambda: run(network(hidden=2), nn.SGD(0.03), epochs=60),
+    "underfitting": lambda: run(penalty=nn.L2(0.05)),
     "overfitting": lambda: run(data=few(), batch_size=5, epochs=60),
     "not shuffled": lambda: run(rng=InOrder(np.random.PCG64(0))),
     "double softmax": lambda: run(network(nn.Softmax()), nn.Adam(0.01)),
@@ -144,7 +143,7 @@ DRAWN = {
     "validation set too small": curves(FALLING, FALLING + 0.3 * (T % 2)),
     "rate too high": curves(2.3 - 0.9 * (T % 2)),
     "double softmax": curves(1.461 + 0.842 * np.exp(-T / 3), steps=np.linspace(2.3, 1.4615, 300)),
-    "not shuffled": curves(FALLING, steps=np.repeat(FALLING[1:], 10) * (1 + 0.5 * (np.arange(300) % 10))),
+    "not shuffled": curves(FALLING, steps=np.repeat(FALLING[1:], 10) * (1 + np.arange(300) % 10)),
     "NaN": curves(np.where(T < 20, FALLING, np.nan)),
 }  # fmt: skip
 
@@ -196,7 +195,7 @@ def test_few_epochs_are_too_short_to_judge():
 
 
 def test_other_explanations_are_listed():
-    high = 1.5 + 0.8 * np.exp(-T / 3)
+    high = 0.65 + 0.35 * np.exp(-T / 3)
     history = curves(high, validation=high + 0.5 * (T % 2))
     found = nn.diagnose(history)
     assert found.name == "validation set too small"
@@ -216,7 +215,14 @@ def empty():
     return history
 
 
+def negative():
+    history = curves(FALLING)
+    history.loss["train"] = 1 - history.loss["train"]
+    return history
+
+
 WRONG = {
+    "negative losses": (lambda: nn.diagnose(negative()), ValueError, "negative train"),
     "an array": (lambda: nn.diagnose(FALLING), TypeError, "history History train"),
     "training loss not watched": (
         lambda: nn.diagnose(unwatched()), ValueError, 'history test "train" watch=',

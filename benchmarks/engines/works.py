@@ -7,6 +7,7 @@ learning: no engine gets slower or faster as gradients vanish into the smallest 
 import json
 import sys
 import time
+import tracemalloc
 from typing import NamedTuple
 
 import numpy as np
@@ -77,22 +78,31 @@ WORKS = {
 def answer(make):
     """Read requests from stdin, one JSON object a line, and answer each with another.
 
-    `make(work, variant, dropped)` returns a function that takes n steps and returns the loss
-    before the last of them.
-    A request says "check" for the loss after a few steps without dropout, or "steps" to time.
+    `make(work, variant, dropped)` returns a function that takes n steps and returns a loss: of a
+    single step, the loss before it.
+    A request says "check" for the loss after a few steps without dropout, "memory" for the bytes
+    of NumPy's that a step leaves and that it needs at most, or "steps" for the seconds they take.
     """
     running, of = {}, None
     for line in sys.stdin:
         request = json.loads(line)
         work, variant = Work(**request["work"]), request["variant"]
         if work != of:
-            running, of = {}, work
+            running, of = {}, work  # what is not asked for any more gives its memory back
         if "check" in request:
-            loss = np.asarray(make(work, variant, 0.0)(CHECKED), float)
-            print(json.dumps(loss.ravel().tolist()), flush=True)
-            continue
-        if variant not in running:
-            running[variant] = make(work, variant, DROPPED)
-        start = time.perf_counter()
-        running[variant](request["steps"])
-        print(json.dumps(time.perf_counter() - start), flush=True)
+            run = make(work, variant, 0.0)
+            run(CHECKED)
+            reply = np.asarray(run(1), float).ravel().tolist()
+        elif "memory" in request:
+            tracemalloc.start()
+            run = make(work, variant, DROPPED)
+            run(2)
+            reply = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        else:
+            if variant not in running:
+                running[variant] = make(work, variant, DROPPED)
+            start = time.perf_counter()
+            running[variant](request["steps"])
+            reply = time.perf_counter() - start
+        print(json.dumps(reply), flush=True)
