@@ -26,14 +26,20 @@ test: book ## run all tests: style, engine, chapters, and the site in a real bro
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py
 
-bench: .venv/ready ## measure the engine and the sliders
+bench: .venv/ready .venv-bench/ready ## measure the engine, beside others, and the sliders
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 pins: .venv/ready ## compile requirements.txt anew from pyproject.toml
 	$(BIN)/python tools/pins.py
 
-clean: ## remove everything that was built, but keep .venv
+clean: ## remove everything that was built, but keep .venv and .venv-bench
 	rm -rf _build .pytest_cache .ruff_cache
+
+# The engines that ours is compared with, apart from the book's own environment.
+.venv-bench/ready: pyproject.toml
+	python3 -m venv .venv-bench
+	.venv-bench/bin/pip install --disable-pip-version-check --no-input -e .[bench]
+	touch $@
 
 .venv/ready: requirements.txt pyproject.toml
 	python3 -m venv .venv

@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent / "engines"))
 
-from asking import ENGINES, PYTHON, ROOT, ROUNDS, asked, checked, keep, measured, versions  # noqa: E402
-from works import CHECKED, WORKS  # noqa: E402
+from asking import ENGINES, PYTHON, ROOT, ROUNDS, asked, checked, keep, measured, versions
+from works import CHECKED, WORKS
 
 COLUMNS = ("PyTorch", "PyTorch bmm", "JAX step", "JAX scan", "scikit-learn", "autograd")
 NOTE = f"""
@@ -32,15 +32,15 @@ engine with one or two threads, whichever is faster. ×: how many times nnlib's 
   JAX step      a jitted step; stacks by vmap
   JAX scan      a jitted scan over all steps of a chunk; stacks by vmap
 
-What each trick gave in nnlib, in the work where it shows most:
-  one flat θ and its moments, against lists of arrays              W1  2.0×
-  float32 against float64                                          W5  2×
-  buffers made once for a batch shape, written with out=           W5  1.3×
-  np.dot for single matrices, np.matmul for stacks                 W1  1.10×
-  ReLU against an array of zeros; maxima over turned logits        S2  1.15×
-  sums over examples as a product with a row of ones               W6  1.05×
-  dropout masks from 16 random bits a feature                      W6  1.03×
-  Adam in blocks that the cache holds, corrections in the rate     W7  1.03×
+What each trick gives nnlib, measured by benchmarks/tricks.py: a step's time without it, with it 1.
+  one flat θ instead of many arrays     W1 2.3×, W2 2.4×, W3 1.5×, W5 1.1×
+  float32 instead of float64            W2 1.1×, W3 1.4×, S1 1.7×, W5 2.1×
+  arrays made once for a batch shape    W1 1.24×, W2 1.30×, W3 1.14×, W5 1.03×
+  bias slopes by a product with ones    W1 1.16×, W3 1.11×, S1 1.35×, S2 1.11×
+  np.dot for single matrices            W1 1.15×, W2 1.19×, W3 1.06×, W4 1.08×
+  row maxima and sums after turning     S2 1.15×, W3 1.05×
+  ReLU against zeros instead of 0       S2 1.05×, W3 1.02×
+  a long θ in parts                     W7 1.05×
 """
 
 
@@ -71,7 +71,7 @@ def imports(times=15):
     for _ in range(times):
         report = subprocess.run(
             [PYTHON, "-X", "importtime", "-c", "import nnlib"], check=True, capture_output=True,
-            text=True, env=dict(os.environ, PYTHONPATH=str(ROOT)),
+            text=True, env=dict(os.environ, PYTHONPATH=str(ROOT), PYTHONDONTWRITEBYTECODE=""),
         ).stderr  # fmt: skip
         took = {line.split("|")[2].strip(): line.split("|")[1] for line in report.splitlines()}
         ratios.append(int(took["nnlib"]) / int(took["numpy"]))

@@ -12,15 +12,14 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent / "engines"))
 
-from asking import asked, keep, measured  # noqa: E402
-from works import Work  # noqa: E402
+from asking import asked, keep, measured
+from works import Work
 
 SWEEPS = {
     "width": {n: Work((784, n, n, 10), "relu", 64) for n in (8, 16, 32, 64, 128, 256, 512, 1024)},
     "batch": {n: Work((784, 128, 64, 10), "relu", n) for n in (2, 8, 32, 128, 512, 2048)},
     "stack": {n: Work((2, 16, 16, 1), "tanh", 32, stack=n) for n in (1, 4, 16, 64, 256, 1024)},
 }
-FUSED = {False: "one fused", True: "bmm fused"}
 
 
 def main():
@@ -29,10 +28,11 @@ def main():
         for name, works in SWEEPS.items():
             print(f"{name:>8}{'nnlib µs':>12}{'PyTorch µs':>12}{'held kB':>12}{'at most kB':>12}")
             for size, work in works.items():
+                shape = "bmm" if work.stack else "one"
                 times = measured(workers, work, rounds=5)
                 held, most = (n / 1e3 for n in workers["nnlib", 1].ask(work, "", memory=True))
                 ours = times["nnlib", 1, ""][0] * 1e6
-                theirs = times.get(("PyTorch", 1, FUSED[bool(work.stack)]), (float("nan"),))[0] * 1e6
+                theirs = times["PyTorch", 1, f"{shape} fused"][0] * 1e6
                 print(f"{size:>8}{ours:>12,.1f}{theirs:>12,.1f}{held:>12,.0f}{most:>12,.0f}")
                 results.setdefault(name, []).append(
                     {"size": size, "nnlib": round(ours, 2), "PyTorch": round(theirs, 2),

@@ -88,7 +88,7 @@ class LeakyReLU(Layer):
         self.slope = finite("slope", slope)
 
     def forward(self, a, train=False):
-        self.factor = np.where(a > 0, self.dtype.type(1), self.dtype.type(self.slope))
+        self.factor = (a > 0) + self.number(self.slope) * (a <= 0)
         return np.multiply(a, self.factor, out=self.y)
 
     def backward(self, dz):
@@ -119,7 +119,7 @@ class PReLU(Layer):
 
     def forward(self, a, train=False):
         self.a = a
-        self.factor = np.where(a > 0, self.dtype.type(1), self.slope)
+        self.factor = (a > 0) + self.slope * (a <= 0)
         return np.multiply(a, self.factor, out=self.y)
 
     def gradients(self, dz):

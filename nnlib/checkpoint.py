@@ -8,9 +8,7 @@ an .npz of plain arrays, with one line of JSON. Nothing in it is executed.
 """
 
 import copy
-import json
 import os
-from pathlib import Path
 
 import numpy as np
 
@@ -33,6 +31,9 @@ def save(path, net, optimizer=None, rng=None, stop=None, history=None, **numbers
     history  the History so far, by which it counts epochs
     numbers  what else should be kept, such as epoch=5, for `load` to return
     """
+    import json  # slow to import, as is pathlib, and not needed before
+    from pathlib import Path
+
     parts = _parts(net, optimizer, rng, stop)
     arrays = {
         f"{part}.{name}": value
@@ -209,6 +210,8 @@ def _write(path, arrays):
 
 def _read(path):
     """The header and the arrays of a checkpoint that is whole, or a ValueError."""
+    import json
+
     with open(path, "rb") as file:
         if file.read(4) != b"PK\x03\x04":
             raise ValueError(f"{path} is foreign: not a checkpoint of nnlib")

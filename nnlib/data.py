@@ -5,8 +5,6 @@ The clouds are points x (n, 2) and whole-number classes y (n,), which take turns
 `noise` is the standard deviation of a Gaussian step, added to both coordinates.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from .initializers import finite
@@ -85,6 +83,8 @@ def digits():
     x is (1438, 64) and (359, 64), pixels divided by 16 so that they lie in 0..1; y is the class.
     The split is fixed and keeps the classes' shares. Alpaydin and Kaynak (1998), UCI, CC BY 4.0.
     """
+    from pathlib import Path  # slow to import, and not needed before
+
     with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as stored:
         x, y = stored["x"] / 16.0, stored["y"].astype(np.int64)
     test = np.zeros(len(y), bool)

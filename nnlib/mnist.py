@@ -5,12 +5,9 @@ the environment variable NNLIB_DATA names. Putting them there by hand does as we
 Whatever a file unpacks to is compared with the known SHA-256 whenever it is read.
 """
 
-import gzip
 import math
 import os
 import sys
-import zlib
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -117,6 +114,8 @@ def load(collection):
 
 def cache():
     """The folder that holds the collections."""
+    from pathlib import Path  # slow to import, and not needed before
+
     return Path(os.environ.get("NNLIB_DATA") or Path.home() / ".cache" / "nnlib")
 
 
@@ -201,7 +200,9 @@ def progress(name, arrived, expected):
 
 def unpacked(path, shape, sha256):
     """The array in a gzipped IDX file, or a ValueError that says how it is not the expected one."""
-    import hashlib  # slow to import, and not needed before
+    import gzip  # slow to import, all three, and not needed before
+    import hashlib
+    import zlib
 
     try:
         with gzip.open(path) as file:

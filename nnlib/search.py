@@ -13,7 +13,6 @@ ProcessPoolExecutor, or the `get_executor()` of a Dask client.
 
 import itertools
 import math
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -199,15 +198,17 @@ def _over(executor, run, calls, patience):
 
 def _round(executor, run, calls, patience, lost):
     """One try at each call; those that were lost are added to `lost`."""
+    from concurrent import futures  # slow to import, and not needed before
+
     waiting = {}
     try:
         for setting, group in calls:
             try:
                 waiting[executor.submit(run, **setting)] = setting, group
-            except (BrokenExecutor, RuntimeError):  # broken for good, or shut down
+            except (futures.BrokenExecutor, RuntimeError):  # broken for good, or shut down
                 lost.append((setting, group))
         while waiting:
-            ended = wait(waiting, patience, FIRST_COMPLETED).done
+            ended = futures.wait(waiting, patience, futures.FIRST_COMPLETED).done
             if not ended:  # patience is over
                 return
             for future in ended:
@@ -224,7 +225,9 @@ def _round(executor, run, calls, patience, lost):
 
 def _lost(error):
     """Did the worker die, rather than the run fail? Dask calls it KilledWorker."""
-    return isinstance(error, (BrokenExecutor, CancelledError)) or (
+    from concurrent import futures
+
+    return isinstance(error, (futures.BrokenExecutor, futures.CancelledError)) or (
         type(error).__name__ in ("KilledWorker", "FutureCancelledError")
     )
 

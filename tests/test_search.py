@@ -286,8 +286,8 @@ def test_a_cluster_says_what_kills_its_workers(dask_client):
     """A run that kills every worker that tries it is missing; the others are done."""
     with dask_client.get_executor() as pool:
         results = nn.grid_search(always_stops, {"x": range(6)}, executor=pool, patience=60)
-    assert results.missing == [{"x": 3}]
-    assert [t.score for t in results.done] == [0, 1, 2, 4, 5]
+    assert results.missing == [{"x": 3}], str(results)
+    assert [t.score for t in results.done] == [0, 1, 2, 4, 5], str(results)
 
 
 WRONG = {
