@@ -219,3 +219,21 @@ def test_clipping_leaves_the_other_rows_of_a_broken_one_alone():
         nn.clip_by_norm(grad, 5)
     same(grad[1], [3, 4])
     assert not np.isfinite(grad[[0, 2]]).all(-1).any()
+
+
+@pytest.mark.parametrize("shape", [(150_000,), (3, 50_000), (70_000, 2)], ids=str)
+@pytest.mark.parametrize("rates", ["one rate", "a rate a row"])
+def test_a_long_theta_moves_as_its_numbers_do_alone(shape, rates):
+    """Adam walks a long θ in parts that the cache holds: no number is left out or moved twice."""
+    rng = np.random.default_rng(0)
+    theta, grad = rng.normal(size=(2, *shape))
+    lr = 0.1
+    if rates == "a rate a row" and len(shape) == 2:
+        lr = np.linspace(0.1, 1, shape[0])[:, None]
+    optimizer, m, v, expected = nn.Adam(lr), np.zeros(shape), np.zeros(shape), theta.copy()
+    for t in (1, 2, 3):
+        optimizer.step(theta, grad * t)
+        m = 0.9 * m + 0.1 * grad * t
+        v = 0.999 * v + 0.001 * (grad * t) ** 2
+        expected -= lr * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    same(theta, expected)
