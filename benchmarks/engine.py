@@ -31,6 +31,7 @@ engine with one or two threads, whichever is faster. ×: how many times nnlib's 
   PyTorch bmm   stacks with their products batched by hand
   JAX step      a jitted step; stacks by vmap
   JAX scan      a jitted scan over all steps of a chunk; stacks by vmap
+  scikit-learn  MLPClassifier.partial_fit with the batch repeated; its Adam does not correct ε
 
 What each trick gives nnlib, measured by benchmarks/tricks.py: a step's time without it, with it 1.
   one flat θ instead of many arrays     W1 2.3×, W2 2.4×, W3 1.5×, W5 1.1×

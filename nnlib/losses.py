@@ -91,10 +91,10 @@ class SoftmaxCrossEntropy:
         total = over_features(np.add, exp)
         log_p = shifted - np.log(total)
         value = -np.add.reduce(target * log_p, axis=(-2, -1)) / examples(logits)
-        exp /= total
-        exp -= target
-        exp /= examples(logits)
-        return value, exp
+        dlogits = np.divide(exp, total, out=exp)  # p, then p − onehot, then over N
+        dlogits -= target
+        dlogits /= examples(logits)
+        return value, dlogits
 
     def accuracy(self, logits, target):
         """Share of examples whose largest logit is the right class."""

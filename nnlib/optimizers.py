@@ -58,7 +58,8 @@ class Optimizer:
 
     def numbers(self, *values):
         """Numbers as arrays () of θ's type, which NumPy is quicker to multiply by."""
-        return [np.asarray(value, self.scratch.dtype) for value in values]
+        dtype = self.scratch.dtype
+        return [np.asarray(value, dtype) for value in values]
 
     def __repr__(self):
         return f"{type(self).__name__}(lr={self.lr})"
@@ -173,22 +174,21 @@ class Adam(Optimizer):
 
     def update(self, theta, grad, lr):
         # With c = √(1 − β₂ᵗ), m̂ / (√v̂ + ε) is c / (1 − β₁ᵗ) times m / (√v + c ε).
-        c, new1, new2 = math.sqrt(1 - self.beta2**self.t), 1 - self.beta1, 1 - self.beta2
-        rate = lr * (c / (1 - self.beta1**self.t))
-        new1, new2, rate, eps = self.numbers(new1, new2, rate, c * self.eps)
+        c = math.sqrt(1 - self.beta2**self.t)
+        rate, eps = lr * (c / (1 - self.beta1**self.t)), c * self.eps
+        beta1, new1, beta2, new2, rate, eps = self.numbers(
+            self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2, rate, eps
+        )
         for here, g, m, v, s in self.parts(theta, grad, self.m, self.v, self.scratch):
-            np.subtract(g, m, out=s)
-            s *= new1
-            m += s  # m ← m + (1 − β₁) (g − m)
+            m *= beta1
+            m += np.multiply(g, new1, out=s)
+            v *= beta2
             np.multiply(g, g, out=s)
-            s -= v
-            s *= new2
-            v += s  # v ← v + (1 − β₂) (g² − v)
+            v += np.multiply(s, new2, out=s)
             np.sqrt(v, out=s)
             s += eps
             np.divide(m, s, out=s)
-            s *= rate
-            here -= s
+            here -= np.multiply(s, rate, out=s)
 
 
 def clip_by_norm(grad, limit):

@@ -131,6 +131,9 @@ def name_ends(ax, x, ends, room=0.055):
     low = -np.inf
     for place in places:
         low = place[0] = max(min(max(place[0], 0.0), 1.0), low + room)
+    high = np.inf
+    for place in reversed(places):  # and back again, if the highest was pushed out at the top
+        high = place[0] = min(place[0], high - room, 1.0)
     for height, name, color in places:
         ax.text(1.015, height, name, color=color, transform=ax.transAxes, va="center", fontsize=10)
 

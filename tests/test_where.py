@@ -22,7 +22,9 @@ STATEMENTS = {
     "09": "N37 N37b N38",
     "11": "N42 N43 N44 N45 N46 N47 N68",
 }
-HOME = re.compile(r"\[(?P<heading>.+)\]\((?P<path>chapters/(?P<number>\d\d)-[\w-]+\.ipynb)#(?P<anchor>.+)\)")
+HOME = re.compile(
+    r"\[(?P<heading>.+)\]\((?P<path>chapters/(?P<number>\d\d)-[\w-]+\.ipynb)#(?P<anchor>.+)\)"
+)
 
 
 def rows():
