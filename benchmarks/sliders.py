@@ -101,7 +101,7 @@ def in_the_lab(browser):
     with tempfile.TemporaryDirectory() as folder:
         write_notebook(Path(folder) / "bench.ipynb", DRAWING, INTERACT)
         with running_lab(folder) as lab:
-            page = browser.new_page(viewport={"width": 1300, "height": 1600})
+            page = browser.new_page(viewport={"width": 1300, "height": 950})
             open_and_run(page, lab, "bench.ipynb")
             cells = page.locator(".jp-CodeCell")
             roots = [cells.nth(i).locator(".jp-Cell-outputWrapper") for i in (0, 1)]

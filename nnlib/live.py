@@ -4,8 +4,12 @@ The browser sends a control's next position only after the last was answered, an
 one: a fast drag skips stops instead of queueing them.
 """
 
+import os
 import time
 from html import escape
+
+# ipywidgets would send every move of a slider back to the page that made it, before the picture.
+os.environ.setdefault("JUPYTER_WIDGETS_ECHO", "0")
 
 import ipywidgets
 
