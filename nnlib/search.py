@@ -21,6 +21,7 @@ from .initializers import finite
 from .layers import count
 
 TRIES = 2  # how often a call is handed out again whose worker died
+TRY = itertools.count()  # tries are numbered, so that no two are the same call
 
 
 @dataclass
@@ -204,7 +205,7 @@ def _round(executor, run, calls, patience, lost):
     try:
         for setting, group in calls:
             try:
-                waiting[executor.submit(run, **setting)] = setting, group
+                waiting[executor.submit(_try, run, setting, next(TRY))] = setting, group
             except (futures.BrokenExecutor, RuntimeError):  # broken for good, or shut down
                 lost.append((setting, group))
         while waiting:
@@ -221,6 +222,11 @@ def _round(executor, run, calls, patience, lost):
     finally:  # interrupted, or out of patience: what has not begun need not
         for future in waiting:
             future.cancel()
+
+
+def _try(run, setting, number):
+    """One call, in the worker; by its number Dask tells a new try from an old failure."""
+    return run(**setting)
 
 
 def _lost(error):

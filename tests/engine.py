@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, settings
 
 import nnlib as nn
@@ -30,6 +31,13 @@ def same(actual, expected, rtol=1e-10, atol=1e-12):
     assert np.shape(actual) == np.shape(expected)
     assert np.isfinite(expected).all()
     np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)
+
+
+def refuses(do, error, words):
+    """Doing it raises this error, and its message holds all of these words."""
+    with pytest.raises(error) as caught:
+        do()
+    assert all(word in str(caught.value) for word in words.split())
 
 
 def passes(layer, x, dy, train=False, theta=None):
