@@ -34,6 +34,7 @@ STYLE = {
     "figure.subplot.wspace": 0.28,
     "font.size": 11,
     "axes.titlesize": 11,
+    "axes.titley": 1.0,  # a place that need not be searched for: a tenth of the drawing time
     "axes.labelsize": 11,
     "xtick.labelsize": 10,
     "ytick.labelsize": 10,
@@ -136,6 +137,72 @@ def name_ends(ax, x, ends, room=0.055):
         high = place[0] = min(place[0], high - room, 1.0)
     for height, name, color in places:
         ax.text(1.015, height, name, color=color, transform=ax.transAxes, va="center", fontsize=10)
+
+
+def losses(ax, history, ends=True):
+    """Loss against epoch: the batches pale, training blue, validation orange and dashed.
+
+    The axis turns logarithmic where the loss grows to more than four times its start.
+    """
+    train = np.asarray(history.loss["train"], float)
+    steps, epochs = np.asarray(history.step_loss, float), len(train) - 1
+    curves = {"batches": (np.arange(len(steps)) * epochs / max(len(steps), 1), steps, "#b7b7b7")}
+    curves["training"] = (np.arange(epochs + 1), train, BLUE)
+    if "validation" in history.loss:
+        curves["validation"] = (np.arange(epochs + 1), history.loss["validation"], ORANGE)
+    tops = [np.max(values, where=np.isfinite(values), initial=0) for _, values, _ in curves.values()]
+    for name, (x, values, color) in curves.items():
+        values = np.where(np.isfinite(values), values, np.nan)
+        style = {"lw": 0.8} if name == "batches" else {"lw": 2}
+        line = ax.plot(x, values, color=color, ls="--" if name == "validation" else "-", **style)
+        line[0].set_zorder({"batches": 1, "training": 3, "validation": 2}[name])
+    if max(tops) > 4 * train[0]:
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(0, 1.06 * max(tops))
+    ax.set(xlim=(0, epochs), xlabel="epoch", ylabel="loss")
+    if ends:
+        last = {
+            name: (values[np.isfinite(values)][-1], color)
+            for name, (_, values, color) in curves.items()
+            if name != "batches" and np.isfinite(values).any()
+        }
+        name_ends(ax, epochs, last, room=0.1)
+
+
+def last_epochs(ax, history, epochs=3):
+    """The loss of every batch in the last epochs, a dotted line where an epoch begins."""
+    steps, total = np.asarray(history.step_loss, float), len(history.loss["train"]) - 1
+    each = len(steps) // total
+    epochs = min(epochs, total)
+    shown = steps[len(steps) - epochs * each :]
+    shown = np.where(np.isfinite(shown), shown, np.nan)
+    ax.plot(np.arange(len(shown)) / each, shown, color=GRAY, lw=1)
+    for edge in range(1, epochs):
+        ax.axvline(edge, color=GRAY, lw=1, ls=":")
+    ax.set(xlim=(0, epochs), xticks=range(epochs + 1), title=f"batches, last {epochs} epochs")
+    ax.set_xticklabels([total - epochs + k for k in range(epochs + 1)])
+    ax.set_xlabel("epoch")
+
+
+def run(fig, history):
+    """One training run: its losses by epoch, and beside them its last batches."""
+    left, right = fig.subplots(1, 2, width_ratios=[1.75, 1])
+    fig.subplots_adjust(left=0.095, wspace=0.5)
+    losses(left, history)
+    left.set_title("loss by epoch (pale: batches)")
+    broke = ~np.isfinite(history.step_loss)
+    if broke.any():
+        at = int(np.argmax(broke)) / len(broke) * (len(history.loss["train"]) - 1)
+        left.axvline(at, color=INK, lw=1, ls=":")
+        side = {"ha": "left", "x": at + 0.01 * left.get_xlim()[1]}
+        if at > 0.6 * left.get_xlim()[1]:
+            side = {"ha": "right", "x": at - 0.01 * left.get_xlim()[1]}
+        left.text(y=0.5, s="no number\nfrom here on", transform=left.get_xaxis_transform(), **side)
+        right.axis("off")
+        right.text(0.5, 0.5, "the last epochs\nhold no numbers", ha="center", transform=right.transAxes)
+    else:
+        last_epochs(right, history)
 
 
 def graph(ax, weights, texts, fills=None, on_edges=None, strong=None, size=1500):

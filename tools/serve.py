@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import errno
 import os
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,10 @@ class Handler(SimpleHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     # On Windows this would share a port that is taken, instead of saying so.
     allow_reuse_address = os.name == "posix"
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):  # a reader who left needs no report
+            super().handle_error(request, client_address)
 
 
 def make_server(site, port):
