@@ -6,6 +6,7 @@ What the widgets do with them is tested in a real JupyterLab, in test_explore_li
 import asyncio
 
 import pytest
+
 from nnlib import explore, live
 
 
