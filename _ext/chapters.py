@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
+from exercises import drop_solutions
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
@@ -18,9 +19,10 @@ logger = logging.getLogger(__name__)
 
 
 def engine_digest(root):
-    """A number that changes when the engine or the environment does."""
+    """A number that changes when the engine, the environment or what chapters read does."""
     digest = hashlib.sha256()
-    files = [*(root / "nnlib").glob("*.py"), *(root / "nnlib").glob("*.npz")]
+    files = [*(root / "nnlib").rglob("*.py"), *(root / "nnlib").glob("*.npz")]
+    files += [*(root / "chapters").glob("quizzes/*"), *(root / "chapters").glob("data/*")]
     for file in [*sorted(files), root / "requirements.txt"]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
@@ -43,6 +45,8 @@ def run_chapters(app, env, docnames):
     cache = get_cache(env.mystnb_config.execution_cache_path)
     paths = [Path(env.doc2path(docname)) for docname in docnames]
     notebooks = {path: nbformat.read(path, 4) for path in paths if path.suffix == ".ipynb"}
+    if not app.config.solutions:
+        notebooks = {path: drop_solutions(notebook) for path, notebook in notebooks.items()}
     failures = []
     # A kernel a processor: drawing the frames keeps one busy.
     with ThreadPoolExecutor(os.cpu_count()) as pool:

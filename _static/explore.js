@@ -44,7 +44,7 @@
     }
 
     async function show() {
-      controls.forEach((control, c) => control.name(data.stops[c]));
+      controls.forEach((control, c) => control.say(data.stops[c]));
       const index = indexAt(controls.map((control) => control.at()));
       wanted = index;
       const image = load(index);
@@ -59,12 +59,35 @@
       picture.src = image.src;
       picture.alt = caption.textContent = data.says[index];
       clearTimeout(quiet);
-      quiet = setTimeout(() => (live.textContent = data.says[index]), QUIET);
+      quiet = setTimeout(() => {
+        live.textContent = data.says[index];
+        tell();
+      }, QUIET);
       loadNeighbors();
     }
 
-    controls.forEach((control) => {
+    // A link may ask for other stops: ?NAME.CONTROL=STOP, as `tell` writes it.
+    const prefix = figure.dataset.name + ".";
+    const asked = new URLSearchParams(location.search);
+
+    function tell() {
+      const query = new URLSearchParams(location.search);
+      controls.forEach((control, c) => {
+        if (control.moved()) query.set(prefix + control.name, data.stops[c][control.at()]);
+        else query.delete(prefix + control.name);
+      });
+      const search = query.size ? "?" + query : "";
+      try {
+        history.replaceState(history.state, "", location.pathname + search + location.hash);
+      } catch (error) {
+        // a page on a disk may not change its own address
+      }
+    }
+
+    controls.forEach((control, c) => {
       control.reset();
+      const wish = data.stops[c].indexOf(asked.get(prefix + control.name));
+      if (wish >= 0) control.go(wish);
       control.element.addEventListener("input", () => {
         stop(control);
         show();
@@ -102,6 +125,10 @@
 
     figure.querySelector("fieldset").disabled = false;
     figure.classList.add("explore-on");
+    if (controls.some((control) => asked.has(prefix + control.name))) {
+      show();
+      if (!location.hash) figure.scrollIntoView({ block: "center" });
+    }
     whenNear(figure, loadNeighbors);
   }
 
@@ -113,6 +140,7 @@
     return {
       element,
       input,
+      name: element.dataset.control,
       button: element.querySelector(".explore-play"),
       playing: false,
       at: () => (input ? Number(input.value) : options.findIndex((option) => option.checked)),
@@ -121,7 +149,15 @@
         if (input) input.value = input.defaultValue;
         options.forEach((option) => (option.checked = option.defaultChecked));
       },
-      name(stops) {
+      moved: () =>
+        input
+          ? input.value !== input.defaultValue
+          : options.some((option) => option.checked !== option.defaultChecked),
+      go(at) {
+        if (input) input.value = at;
+        else options[at].checked = true;
+      },
+      say(stops) {
         if (!input) return;
         output.textContent = stops[Number(input.value)];
         input.setAttribute("aria-valuetext", output.textContent);

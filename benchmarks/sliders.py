@@ -85,6 +85,8 @@ def on_the_site(browser):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         for path in sorted((html / "chapters").glob("*.html")):
             page.goto(f"{address}/chapters/{path.name}")
+            for question in page.locator(".predict .ask-answers").all():
+                question.locator("button").first.click()  # some open when a prediction is made
             for figure in page.locator("figure.explore-on").all():
                 figure.scroll_into_view_if_needed()
                 page.wait_for_load_state("networkidle")

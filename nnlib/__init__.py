@@ -13,6 +13,7 @@ data                           what it learns from
 preprocess, augment            the same, brought into range, and more of it
 checkpoint                     stopping today and going on tomorrow
 explore                        looking at it, with sliders
+clinic, remarks                its curves, to be diagnosed by the reader
 """
 
 from . import augment, checkpoint, data, preprocess, schedules
@@ -29,6 +30,7 @@ from .activations import (
     sigmoid,
 )
 from .check import gradient_check, numerical_gradient
+from .clinic import Case, clinic
 from .diagnose import Diagnosis, diagnose
 from .diagnostics import (
     activation_statistics,
@@ -54,6 +56,7 @@ from .network import Sequential, stack
 from .normalization import BatchNorm, LayerNorm
 from .optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, clip_by_norm
 from .penalties import L1, L2, ElasticNet, ProximalL1
+from .quiz import predict, quiz
 from .search import choice, grid_search, log_uniform, random_search, uniform
 from .train import EarlyStopping, History, Snapshots, evaluate, minibatches, train
 

@@ -15,23 +15,30 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from .clinic import ASK
 from .explore import as_text, label
 
 
 def page(explorer, folder):
     """Draw every combination into `folder`; return the explorer as HTML."""
+    name, says = drawn(explorer.picture, explorer.combinations(), folder)
+    return html(explorer, name, says)
+
+
+def drawn(picture, settings, folder):
+    """Draw the picture at each of the settings, a file each: (their folder's name, sentences)."""
     with ThreadPoolExecutor(1) as packer:  # packing runs beside the next drawing
         says, packed = [], []
-        for settings in explorer.combinations():
-            says.append(explorer.picture.render(settings))
-            packed.append(packer.submit(webp, explorer.picture.pixels()))
+        for each in settings:
+            says.append(picture.render(each))
+            packed.append(packer.submit(webp, picture.pixels()))
         files = [job.result() for job in packed]
     name = hashlib.sha256(b"".join(files) + "\n".join(says).encode()).hexdigest()[:16]
     place = Path(folder) / name
     place.mkdir(parents=True, exist_ok=True)
     for index, data in enumerate(files):
         (place / f"{index}.webp").write_bytes(data)
-    return html(explorer, name, says)
+    return name, says
 
 
 def webp(pixels):
@@ -50,7 +57,7 @@ def html(explorer, name, says):
         first = first * len(stops.values) + stops.first
     img = (
         f'<img class="explore-picture" src="nnlib-frames:{name}/{first}.webp" '
-        f'width="{width}" height="{height}" alt="{escape(says[first])}">'
+        f'width="{width}" height="{height}" loading="lazy" alt="{escape(says[first])}">'
     )
     caption = f'<figcaption class="explore-says">{escape(says[first])}</figcaption>'
     if not explorer.controls:
@@ -59,12 +66,18 @@ def html(explorer, name, says):
     stops = [list(stops.texts) for stops in explorer.controls.values()]
     data = json.dumps({"stops": stops, "says": says}, ensure_ascii=False).replace("</", "<\\/")
     return (
-        f'<figure class="explore" data-frames="nnlib-frames:{name}/" data-first="{first}">'
+        f'<figure class="explore" data-name="{escape(name_of(explorer))}" '
+        f'data-frames="nnlib-frames:{name}/" data-first="{first}">'
         f'<fieldset class="explore-controls" disabled>'
         f'<legend class="explore-legend">Controls</legend>{controls}</fieldset>'
         f"{img}{caption}"
         f'<script type="application/json" class="explore-data">{data}</script></figure>'
     )
+
+
+def name_of(explorer):
+    """What the explorer is called in a page's address: its drawing function's name, shortened."""
+    return getattr(explorer.picture.draw, "__name__", "explorer").removeprefix("draw_")
 
 
 def control(name, key, stops):
@@ -79,7 +92,8 @@ def control(name, key, stops):
             else ""
         )
         return (
-            f'<div class="explore-control"><label for="{identity}">{words}</label>{button}'
+            f'<div class="explore-control" data-control="{key}">'
+            f'<label for="{identity}">{words}</label>{button}'
             f'<input type="range" id="{identity}" min="0" max="{len(stops.values) - 1}" step="1" '
             f'value="{stops.first}" aria-valuetext="{escape(shown)}" autocomplete="off">'
             f'<output for="{identity}">{escape(shown)}</output></div>'
@@ -90,7 +104,51 @@ def control(name, key, stops):
         for i, value in enumerate(stops.values)
     )
     return (
-        f'<div class="explore-control explore-choice" role="radiogroup" aria-label="{words}">'
+        f'<div class="explore-control explore-choice" data-control="{key}" role="radiogroup" '
+        f'aria-label="{words}">'
         f'<span class="explore-name" aria-hidden="true">{words}</span>'
         f'<span class="explore-options">{options}</span></div>'
+    )
+
+
+def clinic_page(clinic, folder):
+    """A clinic as HTML: all curves one below another, each with its answers folded.
+
+    `clinic.js` shows one at a time, lets the buttons answer, and keeps the score.
+    """
+    numbers = range(len(clinic.patients))
+    name, _ = drawn(clinic.picture, [{"number": k} for k in numbers], folder)
+    height, width = clinic.picture.pixels().shape[:2]
+    cases = "".join(
+        case(patient, f"nnlib-frames:{name}/{k}.webp", f"{k + 1} of {len(numbers)}", width, height)
+        for k, patient in enumerate(clinic.patients)
+    )
+    return (
+        f'<section class="clinic" aria-label="Clinic">{cases}'
+        '<p class="clinic-next"><button type="button" disabled>Next curve</button></p>'
+        '<p class="clinic-score" role="status"></p></section>'
+    )
+
+
+def case(patient, src, number, width, height):
+    """One curve of a clinic: picture, words, buttons, and what is said to each answer."""
+    buttons = "".join(f'<button type="button">{escape(name)}</button>' for name in patient.answers)
+    answers = "".join(
+        f"<li><strong>{escape(name)}: {'right' if name == patient.right else 'no'}.</strong> "
+        f"{escape(says)}</li>"
+        for name, says in patient.answers.items()
+    )
+    words = escape(patient.words)
+    return (
+        f'<article class="clinic-case" data-right="{escape(patient.right)}" '
+        f'data-engine="{escape(patient.engine.name)}">'
+        f'<p class="clinic-title" role="heading" aria-level="3" tabindex="-1">Curve {number}</p>'
+        f'<img class="explore-picture" src="{src}" width="{width}" height="{height}" '
+        f'loading="lazy" alt="{words}">'
+        f'<details class="clinic-words"><summary>The curve in words</summary><p>{words}</p>'
+        f"</details>"
+        f'<fieldset class="clinic-answers" disabled><legend>{ASK}</legend>{buttons}</fieldset>'
+        f'<div class="clinic-said" aria-live="polite"></div>'
+        f'<details class="clinic-all"><summary>All answers</summary><ul>{answers}</ul>'
+        f'<p class="clinic-engine">{escape(patient.engine_says)}</p></details></article>'
     )

@@ -140,7 +140,8 @@ def clinic_widget(clinic):
         clinic.picture.render({"number": at["number"]})
         picture.value = clinic.picture.png()
         title.value = f"<b>Curve {at['number'] + 1} of {len(clinic.patients)}</b>"
-        words.value = f"<details><summary>The curve in words</summary>{escape(patient.words)}</details>"
+        shown = f"<summary>The curve in words</summary>{escape(patient.words)}"
+        words.value = f"<details>{shown}</details>"
         said.value = ""
         answers.children = [answer(name) for name in patient.answers]
 
@@ -160,13 +161,13 @@ def clinic_widget(clinic):
                 f"You: {at['right']} of {at['answered']} right. "
                 f"nn.diagnose: {at['engine']} of {at['answered']}."
             )
-        shown = {name: patient.answers[name], patient.right: patient.answers[patient.right]}
         lines = [
-            f"<p><b>{escape(each)}: {'right' if each == patient.right else 'no'}.</b> {escape(text)}</p>"
-            for each, text in shown.items()
+            f"<b>{escape(each)}: {'right' if each == patient.right else 'no'}.</b> "
+            + escape(patient.answers[each])
+            for each in dict.fromkeys((name, patient.right))
         ]
-        lines.append(f"<p>{escape(patient.engine_says)} Remedy: {escape(patient.engine.remedy)}</p>")
-        said.value = f'<div role="status">{"".join(lines)}</div>'
+        lines.append(escape(patient.engine_says))
+        said.value = f'<div role="status"><p>{"</p><p>".join(lines)}</p></div>'
 
     following.on_click(go_on)
     go_on()

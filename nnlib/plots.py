@@ -7,6 +7,7 @@ classes also differ by marker, lines also carry their name.
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import MaxNLocator
 
 WIDE, TALL = (6.4, 3.5), (6.4, 5.2)
 
@@ -139,70 +140,82 @@ def name_ends(ax, x, ends, room=0.055):
         ax.text(1.015, height, name, color=color, transform=ax.transAxes, va="center", fontsize=10)
 
 
-def losses(ax, history, ends=True):
+HIGHEST = 1e100  # where the axis of a loss ends: further up Matplotlib's own arithmetic overflows
+
+
+def losses(ax, history):
     """Loss against epoch: the batches pale, training blue, validation orange and dashed.
 
-    The axis turns logarithmic where the loss grows to more than four times its start.
+    The axis turns logarithmic where a loss grows to more than four times the first. Leave room for
+    the names at the right.
     """
     train = np.asarray(history.loss["train"], float)
     steps, epochs = np.asarray(history.step_loss, float), len(train) - 1
-    curves = {"batches": (np.arange(len(steps)) * epochs / max(len(steps), 1), steps, "#b7b7b7")}
-    curves["training"] = (np.arange(epochs + 1), train, BLUE)
+    ax.plot(np.arange(len(steps)) * epochs / len(steps), _finite(steps), color="#b7b7b7", lw=0.8)
+    curves, ends = {"training": (train, BLUE, "-")}, {}
     if "validation" in history.loss:
-        curves["validation"] = (np.arange(epochs + 1), history.loss["validation"], ORANGE)
-    tops = [np.max(values, where=np.isfinite(values), initial=0) for _, values, _ in curves.values()]
-    for name, (x, values, color) in curves.items():
-        values = np.where(np.isfinite(values), values, np.nan)
-        style = {"lw": 0.8} if name == "batches" else {"lw": 2}
-        line = ax.plot(x, values, color=color, ls="--" if name == "validation" else "-", **style)
-        line[0].set_zorder({"batches": 1, "training": 3, "validation": 2}[name])
-    if max(tops) > 4 * train[0]:
-        ax.set_yscale("log")
+        curves["validation"] = (history.loss["validation"], ORANGE, "--")
+    for name, (values, color, line) in reversed(curves.items()):
+        ax.plot(np.arange(epochs + 1), _finite(values), color=color, ls=line)
+        ends[name] = (values[-1], color)
+    seen = np.concatenate([steps, *(values for values, _, _ in curves.values())])
+    seen = seen[np.isfinite(seen)]
+    start = train[0] if np.isfinite(train[0]) else np.min(seen, initial=1)
+    top = np.max(seen, initial=start)
+    if top > 4 * start:
+        ax.set(yscale="log", ylim=(0.5 * seen[seen > 0].min(), min(3 * top, HIGHEST)))
     else:
-        ax.set_ylim(0, 1.06 * max(tops))
+        ax.set_ylim(0, 1.06 * top)
     ax.set(xlim=(0, epochs), xlabel="epoch", ylabel="loss")
-    if ends:
-        last = {
-            name: (values[np.isfinite(values)][-1], color)
-            for name, (_, values, color) in curves.items()
-            if name != "batches" and np.isfinite(values).any()
-        }
-        name_ends(ax, epochs, last, room=0.1)
+    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    name_ends(ax, epochs, ends, room=0.1)
 
 
-def last_epochs(ax, history, epochs=3):
-    """The loss of every batch in the last epochs, a dotted line where an epoch begins."""
+def last_batches(ax, history, epochs=3):
+    """The loss of every batch in the last epochs that hold numbers, the scale at the right."""
     steps, total = np.asarray(history.step_loss, float), len(history.loss["train"]) - 1
-    each = len(steps) // total
-    epochs = min(epochs, total)
-    shown = steps[len(steps) - epochs * each :]
-    shown = np.where(np.isfinite(shown), shown, np.nan)
-    ax.plot(np.arange(len(shown)) / each, shown, color=GRAY, lw=1)
-    for edge in range(1, epochs):
+    each, bad = len(steps) // total, np.flatnonzero(~np.isfinite(steps))
+    end = len(steps) if np.isfinite(steps[-1]) else bad[0]
+    begin = max(0, end - epochs * each)
+    shown = steps[begin:end]
+    ax.set(xlabel="epoch", title="the last batches")
+    ax.spines[["left", "right"]].set_visible(False)
+    if not len(shown) or shown.min() > HIGHEST:
+        text = "beyond 10¹⁰⁰" if len(shown) else "no number at all"
+        ax.text(0.5, 0.5, text, ha="center", transform=ax.transAxes)
+        ax.set(xticks=[], yticks=[])
+        return
+    ax.plot(np.arange(begin, end) / each, _finite(shown), color=GRAY, lw=1)
+    for edge in range(begin // each + 1, -(-end // each)):
         ax.axvline(edge, color=GRAY, lw=1, ls=":")
-    ax.set(xlim=(0, epochs), xticks=range(epochs + 1), title=f"batches, last {epochs} epochs")
-    ax.set_xticklabels([total - epochs + k for k in range(epochs + 1)])
-    ax.set_xlabel("epoch")
+    ax.yaxis.tick_right()
+    ax.xaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=1))
+    if np.nanmax(shown) > 100 * np.nanmin(shown) > 0:
+        ax.set(yscale="log", ylim=(0.5 * np.nanmin(shown), min(3 * np.nanmax(shown), HIGHEST)))
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(5))
 
 
 def run(fig, history):
     """One training run: its losses by epoch, and beside them its last batches."""
-    left, right = fig.subplots(1, 2, width_ratios=[1.75, 1])
-    fig.subplots_adjust(left=0.095, wspace=0.5)
+    left, right = fig.subplots(1, 2, width_ratios=[1.6, 1])
+    fig.subplots_adjust(left=0.095, right=0.9, wspace=0.38)
     losses(left, history)
-    left.set_title("loss by epoch (pale: batches)")
-    broke = ~np.isfinite(history.step_loss)
-    if broke.any():
-        at = int(np.argmax(broke)) / len(broke) * (len(history.loss["train"]) - 1)
-        left.axvline(at, color=INK, lw=1, ls=":")
-        side = {"ha": "left", "x": at + 0.01 * left.get_xlim()[1]}
-        if at > 0.6 * left.get_xlim()[1]:
-            side = {"ha": "right", "x": at - 0.01 * left.get_xlim()[1]}
-        left.text(y=0.5, s="no number\nfrom here on", transform=left.get_xaxis_transform(), **side)
-        right.axis("off")
-        right.text(0.5, 0.5, "the last epochs\nhold no numbers", ha="center", transform=right.transAxes)
-    else:
-        last_epochs(right, history)
+    left.set_title("by epoch (pale: batches)")
+    last_batches(right, history)
+    broken = ~np.isfinite(history.step_loss)
+    if broken[-1]:
+        at = np.argmax(broken) / len(broken)
+        left.axvline(at * left.get_xlim()[1], color=INK, lw=1, ls=":")
+        side = "left" if at < 0.6 else "right"
+        text = "  no number  \n  from here on  "
+        left.text(at, 0.5, text, ha=side, transform=left.transAxes)
+
+
+def _finite(values):
+    """The values, with NaN for what cannot be drawn; far above the axis is high enough."""
+    values = np.asarray(values, float)
+    return np.where(np.isfinite(values), np.minimum(values, 10 * HIGHEST), np.nan)
 
 
 def graph(ax, weights, texts, fills=None, on_edges=None, strong=None, size=1500):

@@ -37,6 +37,8 @@ def page(browser):
 def explorers(page):
     """Every explorer of the page, switched on, as (figure, its data)."""
     page.wait_for_selector("figure.explore-on")
+    for question in page.locator(".predict .ask-answers").all():
+        question.locator("button").first.click()  # some open when a prediction is made
     found = page.locator("figure.explore").all()
     assert page.locator("figure.explore-on").count() == len(found)
     for figure in found:
@@ -235,3 +237,44 @@ def test_the_sentence_is_announced_once_the_slider_rests(page, base_url, pages):
     assert live.text_content() != says(figure)
     page.wait_for_timeout(800)
     assert live.text_content() == says(figure)
+
+
+def test_the_address_holds_the_setting_and_leads_back_to_it(page, base_url, pages):
+    for name in pages:
+        page.goto(f"{base_url}/{name}")
+        found = list(explorers(page))
+        names = [figure.get_attribute("data-name") for figure, _ in found]
+        assert len(set(names)) == len(names), f"{name}: two explorers of one name"
+        shown = [figure for figure, _ in found if figure.is_visible()]
+        figure = next(f for f in shown if f.locator("input[type=range]").count())
+        figure.scroll_into_view_if_needed()
+        before = seen(figure)
+        slider = figure.locator("input[type=range]").first
+        at_end = slider.input_value() == slider.get_attribute("max")
+        slider.press("ArrowLeft" if at_end else "ArrowRight")
+        wait_for_change(figure, before)
+        moved = seen(figure)
+        page.wait_for_function("location.search.includes('.')")
+        page.goto(page.url)
+        again = page.locator(f'figure.explore-on[data-name="{figure.get_attribute("data-name")}"]')
+        page.wait_for_function(
+            "([p, src]) => p.getAttribute('src') === src",
+            arg=[again.locator(".explore-picture").element_handle(), moved[0]],
+        )
+        assert seen(again) == moved
+        page.wait_for_function(
+            """e => { const box = e.getBoundingClientRect();
+                   return box.top < innerHeight && box.bottom > 0; }""",
+            arg=again.element_handle(),
+        )
+
+
+def test_a_link_that_asks_for_what_is_not_there_shows_the_first_picture(page, base_url, pages):
+    page.goto(f"{base_url}/{pages[0]}")
+    figure = page.locator("figure.explore-on").first
+    figure.scroll_into_view_if_needed()
+    first = seen(figure)
+    key = f"{figure.get_attribute('data-name')}.nothing"
+    page.goto(f"{base_url}/{pages[0]}?{key}=1&x=%3Cscript%3E")
+    figure.scroll_into_view_if_needed()
+    assert seen(figure) == first

@@ -90,4 +90,5 @@ def test_opens_and_ends_as_every_chapter_does(notebook):
     opening = "\n".join(prose[:2])
     assert "You will see" in opening
     assert "You need" in opening
-    assert re.search(r"^#* *What to keep", "\n".join(prose[-4:]), re.M)
+    headings = re.findall(r"^## (.+)$", "\n".join(prose), re.M)
+    assert headings[-2:] == ["What to keep", "Exercises"]

@@ -1,0 +1,146 @@
+"""The questions on the built site, answered in a real browser by mouse and by keyboard."""
+
+import pytest
+
+WIDE = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(params=["http", "file"])
+def root(request, site, base_url):
+    return base_url if request.param == "http" else site.as_uri()
+
+
+@pytest.fixture(scope="module")
+def names(site):
+    found = [
+        path.relative_to(site).as_posix()
+        for path in sorted((site / "chapters").glob("*.html"))
+        if 'class="quiz"' in path.read_text(encoding="utf-8")
+    ]
+    assert found, "no page asks anything"
+    return found
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
+
+
+def test_every_answer_of_every_question_is_answered(page, base_url, names):
+    for name in names:
+        page.goto(f"{base_url}/{name}")
+        for question in page.locator(".quiz .ask").all():
+            buttons = question.locator(".ask-answers button").all()
+            said = question.locator(".ask-said")
+            right = 0
+            for button in buttons:
+                button.click()
+                word = "right" if button.get_attribute("data-right") == "yes" else "no"
+                right += word == "right"
+                assert said.text_content().startswith(f"{button.text_content()}: {word}.")
+                assert len(said.text_content()) > len(button.text_content()) + 20
+                assert button.get_attribute("aria-pressed") == "true"
+            assert right == 1
+            assert question.locator("[aria-pressed=true]").count() == 1
+
+
+def test_a_wrong_answer_keeps_the_others_folded_and_a_right_one_shows_them(page, root, names):
+    page.goto(f"{root}/{names[0]}")
+    question = page.locator(".quiz .ask").first
+    everything = question.locator(".ask-all")
+    question.locator("button[data-right=no]").first.click()
+    assert not everything.is_visible()
+    question.locator("button[data-right=yes]").click()
+    assert everything.is_visible()
+
+
+def test_questions_answer_to_the_keyboard_alone(page, root, names):
+    page.goto(f"{root}/{names[0]}")
+    question = page.locator(".quiz .ask").first
+    question.locator("button").first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    second = question.locator("button").nth(1)
+    assert second.get_attribute("aria-pressed") == "true"
+    assert question.locator("[aria-live=polite]").text_content()
+    outline = second.evaluate("b => getComputedStyle(b).outlineStyle")
+    assert outline == "solid", "the focus is seen"
+
+
+def test_a_prediction_opens_its_explorer(page, root, site, names):
+    found = 0
+    for name in names:
+        page.goto(f"{root}/{name}")
+        for predict in page.locator(".predict").all():
+            figure = predict.locator("figure.explore")
+            assert not figure.is_visible()
+            predict.locator(".ask-answers button").last.click()
+            assert figure.is_visible()
+            picture = figure.locator(".explore-picture")
+            picture.scroll_into_view_if_needed()
+            page.wait_for_function("p => p.naturalWidth > 0", arg=picture.element_handle())
+            found += 1
+    assert found >= len(names)
+
+
+def test_without_a_script_everything_is_there_folded(browser, root, names):
+    context = browser.new_context(viewport=WIDE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{root}/{names[0]}")
+    question = page.locator(".quiz .ask").first
+    assert question.locator("button").first.is_disabled()
+    question.locator("summary").click()
+    assert question.locator(".ask-all li").first.is_visible()
+    assert page.locator(".predict figure.explore").first.is_visible()
+    context.close()
+
+
+def test_progress_stays_in_this_browser_and_can_be_forgotten(page, base_url, names):
+    chapter = names[0]
+    row = page.locator("tr", has=page.locator(f"a[href$='{chapter.split('/')[-1]}']"))
+    page.goto(f"{base_url}/progress.html")
+    assert row.locator("td").nth(1).text_content().startswith("0 of ")
+    page.goto(f"{base_url}/{chapter}")
+    page.locator(".quiz .ask button[data-right=yes]").first.click()
+    box = page.locator("input[data-exercise]").first
+    box.check()
+    page.goto(f"{base_url}/progress.html")
+    assert row.locator("td").nth(1).text_content().startswith("1 of ")
+    assert row.locator("td").nth(2).text_content().startswith("1 of ")
+    page.goto(f"{base_url}/{chapter}")
+    assert page.locator(".quiz .ask").first.get_attribute("class") == "ask ask-solved"
+    assert page.locator("input[data-exercise]").first.is_checked()
+    page.goto(f"{base_url}/progress.html")
+    page.locator("button.progress-clear").click()
+    assert row.locator("td").nth(1).text_content().startswith("0 of ")
+    page.reload()
+    assert row.locator("td").nth(1).text_content().startswith("0 of ")
+
+
+@pytest.mark.parametrize("stored", ["", "null", "[1]", "{", '{"05.q1": 7}'])
+def test_damaged_progress_counts_as_none(page, base_url, names, stored):
+    page.goto(f"{base_url}/progress.html")
+    page.evaluate("v => localStorage.setItem('neural-networks-hands-on', v)", stored)
+    page.goto(f"{base_url}/{names[0]}")
+    page.locator(".quiz .ask button[data-right=yes]").first.click()
+    page.goto(f"{base_url}/progress.html")
+    assert page.locator("td[data-progress]").first.text_content().count(" of ") == 1
+
+
+def test_where_storage_is_refused_questions_answer_all_the_same(browser, base_url, names):
+    context = browser.new_context(viewport=WIDE)
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})"
+    )
+    page = context.new_page()
+    problems = []
+    page.on("pageerror", lambda error: "quiz.js" in str(error.stack) and problems.append(error))
+    page.goto(f"{base_url}/{names[0]}")
+    page.locator(".quiz .ask button[data-right=yes]").first.click()
+    assert page.locator(".quiz .ask-said").first.text_content()
+    assert not problems
+    context.close()
