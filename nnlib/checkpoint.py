@@ -153,7 +153,7 @@ def _restored(path, part, thing, net, kind, arrays):
     if isinstance(thing, Optimizer):
         trial, t = copy.copy(thing), int(found["t"])
         if t:  # as if it had begun with this network, and then taken t steps
-            trial._begin(net.theta, trial.rate(t + 1))
+            trial.begin(net.theta, trial.rate(t + 1))
         trial.t = t
         return vars(trial) | _alike(path, part, found, _state(trial)) | {"t": t}
     if isinstance(thing, EarlyStopping):
