@@ -164,7 +164,7 @@ class EarlyStopping:
 
 def minibatches(x, y, size, rng, shuffle=True):
     """The data in batches of `size` (the last may be smaller): each example once, in new order."""
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = np.asarray(x), np.asanyarray(y)  # a Target stays one, and is not checked again
     n = len(x)
     if len(y) != n:
         raise ValueError(f"x holds {n} examples, y holds {len(y)}")
