@@ -11,6 +11,7 @@ import numpy as np
 from .activations import ReLU, Sigmoid, Softmax, Tanh
 from .layers import count
 from .losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from .stopping import Stop
 from .train import checked, evaluate, train
 
 
@@ -124,7 +125,7 @@ def overfit_small_batch(
     return Overfit(done, took, accuracy[-1], last, verdict + ".")
 
 
-class _AllRight:
+class _AllRight(Stop):
     """Stops a training run when every network has had every example right."""
 
     done = False
@@ -132,9 +133,6 @@ class _AllRight:
     def see(self, net, history):
         self.done |= history.accuracy["train"][-1] >= 1 - 1e-9
         return bool(np.all(self.done))
-
-    def finish(self, net):
-        """Nothing to put back."""
 
 
 @dataclass
