@@ -199,8 +199,10 @@ def dead_units(net, x):
     """Units that are inactive on ALL the data x (N, n_in): {layer's place: mask (n,) or (K, n)}.
 
     One entry for each ReLU, Sigmoid and Tanh in `net.layers`; True is a dead unit. A ReLU is dead
-    when its output is 0 for every example: then no gradient reaches it, and it stays so. The other
-    two die standing at one end of their range, within 1 % of it, the same end for every example.
+    when its output is 0 for every example: then no gradient reaches its weights. In the first layer
+    plain SGD leaves it so for good; what stands on other layers may wake when those move, and
+    momentum or a penalty move its weights without a gradient. The other two die standing at one
+    end of their range, within 1 % of it, the same end for every example.
     """
     dead = {}
     for place, (layer, output) in enumerate(zip(net.layers, net.trace(x), strict=True)):
