@@ -199,9 +199,9 @@ def dead_units(net, x):
     """Units that are inactive on ALL the data x (N, n_in): {layer's place: mask (n,) or (K, n)}.
 
     One entry for each ReLU, Sigmoid and Tanh in `net.layers`; True is a dead unit. A ReLU is dead
-    when its output is 0 for every example: then no gradient reaches its weights. In the first layer
-    plain SGD leaves it so for good; what stands on other layers may wake when those move, and
-    momentum or a penalty move its weights without a gradient. The other two die standing at one
+    when its output is 0 for every example: then no gradient reaches its weights. With plain SGD a
+    unit of the first layer stays so for good. One further up may wake when the layers below move,
+    and momentum or a penalty moves weights without a gradient. The other two die standing at one
     end of their range, within 1 % of it, the same end for every example.
     """
     dead = {}

@@ -173,7 +173,7 @@ def products(a, b, out=None):
     """a b for every network of a stack; in two cases not as `matmul` would do it by itself."""
     if a.shape[-1] == 1:  # a column times a row: half the time
         return np.multiply(a, b, out=out)
-    if a.ndim == 2:  # one for all networks, so that turning it pays
+    if a.ndim == 2 and a.size <= 1 << 14:  # small, and one for all networks: turning it pays
         a = np.asfortranarray(a)
     return np.matmul(a, b, out=out)
 

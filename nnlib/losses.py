@@ -50,7 +50,7 @@ class Loss:
         return target.view(np.ndarray)
 
     def accuracy(self, output, target):
-        """Share of examples on the right side: by the largest output, or of a single one by 0."""
+        """Share of examples that are right: the largest output, or a single one's side."""
         target = self.ready(output, target)
         if output.shape[-1] == 1:
             return ((output >= self.threshold) == (target >= 0.5)).mean((-2, -1))
@@ -149,7 +149,7 @@ def one_hot(classes, n, dtype=np.float64):
     return rows
 
 
-@functools.lru_cache
+@functools.lru_cache(maxsize=32)
 def fixed(shape, dtype):
     """What losses need for outputs of one shape, made once for all steps.
 

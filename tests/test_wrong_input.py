@@ -4,6 +4,7 @@ The words name the argument, what it was, and what was expected.
 """
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -524,6 +525,9 @@ CASES = {
     "half an epoch": (lambda: train(epochs=1.5), TypeError, "epochs whole number 1.5"),
     "a loss's class": (
         lambda: train(loss=nn.BinaryCrossEntropy), TypeError, "loss object BinaryCrossEntropy",
+    ),
+    "a look-alike of a loss": (
+        lambda: train(loss=SimpleNamespace(prepare=BCE.prepare)), TypeError, "loss kind Loss",
     ),
     "a loss by name": (lambda: train(loss="mse"), TypeError, "loss object 'mse'"),
     "an optimizer's class": (
