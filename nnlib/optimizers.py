@@ -37,7 +37,7 @@ class Optimizer:
                 f"and this optimizer began with {self.scratch.shape}: make one for each theta"
             )
         self.t += 1
-        self.update(theta, grad, rate)
+        self.update(theta, grad, rate if isinstance(rate, float) else self.number(rate))
 
     def begin(self, theta, rate):
         """Make the arrays of θ's shape; `step` does so at the first step."""
@@ -71,7 +71,7 @@ class SGD(Optimizer):
     """θ ← θ − η g"""
 
     def update(self, theta, grad, lr):
-        theta -= np.multiply(grad, self.number(lr), out=self.scratch)
+        theta -= np.multiply(grad, lr, out=self.scratch)
 
 
 class Momentum(Optimizer):
@@ -89,8 +89,8 @@ class Momentum(Optimizer):
 
     def update(self, theta, grad, lr):
         v = self.v
-        v *= self.number(self.momentum)
-        v -= np.multiply(grad, self.number(lr), out=self.scratch)
+        v *= self.momentum
+        v -= np.multiply(grad, lr, out=self.scratch)
         theta += v
 
 
@@ -103,12 +103,11 @@ class Nesterov(Momentum):
     """
 
     def update(self, theta, grad, lr):
-        v, m = self.v, self.number(self.momentum)
-        move = np.multiply(grad, self.number(lr), out=self.scratch)
-        v *= m
+        v, move = self.v, np.multiply(grad, lr, out=self.scratch)
+        v *= self.momentum
         v -= move
         theta -= move
-        theta += np.multiply(v, m, out=move)
+        theta += np.multiply(v, self.momentum, out=move)
 
 
 class Adagrad(Optimizer):
@@ -130,7 +129,7 @@ class Adagrad(Optimizer):
         np.sqrt(G, out=s)
         s += self.eps
         np.divide(grad, s, out=s)
-        s *= self.number(lr)
+        s *= lr
         theta -= s
 
 
@@ -156,7 +155,7 @@ class RMSprop(Optimizer):
         np.sqrt(G, out=s)
         s += self.eps
         np.divide(grad, s, out=s)
-        s *= self.number(lr)
+        s *= lr
         theta -= s
 
 
