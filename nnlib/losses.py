@@ -121,7 +121,7 @@ class SoftmaxCrossEntropy(Loss):
     def __call__(self, logits, target):
         target = self.ready(logits, target)
         flat, shares, n, _ = fixed(logits.shape, logits.dtype)
-        a = logits.mT.copy()  # turned: NumPy adds ten long rows far faster than many short ones
+        a = logits.mT.copy()  # turned: ten long rows are added faster than many short
         a -= np.maximum.reduce(a, axis=-2, keepdims=True)
         a -= np.log(np.add.reduce(np.exp(a), axis=-2, keepdims=True))
         log_p = a.mT.copy()

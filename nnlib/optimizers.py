@@ -175,8 +175,9 @@ class Adam(Optimizer):
         self.eps = positive("eps", eps)
 
     def update(self, theta, grad, lr):
-        # m and v are kept as sums, without 1 − β. Divided by their weights' sums n₁ and n₂, where
-        # n = 1 + β + … + βᵗ⁻¹, they are m̂ and v̂; and m̂ / (√v̂ + ε) = √n₂ / n₁ · m / (√v + √n₂ ε).
+        # Here m and v are sums, without the factors 1 − β. Divided by the sums of their
+        # weights, n = 1 + β + … + βᵗ⁻¹, they are m̂ and v̂, and so
+        # m̂ / (√v̂ + ε) = √n₂ / n₁ · m / (√v + √n₂ ε).
         n1 = (1 - self.beta1**self.t) / (1 - self.beta1)
         root = math.sqrt((1 - self.beta2**self.t) / (1 - self.beta2))
         beta1, beta2 = self.number(self.beta1), self.number(self.beta2)
