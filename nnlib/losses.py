@@ -156,7 +156,8 @@ def fixed(shape, dtype):
     All numbers of an output in one row: a product with `shares` sums them over the outputs and
     averages over the examples. n and 0 as arrays, which NumPy is quicker to compute with.
     """
+    if dtype.kind != "f":
+        raise TypeError(f"output must hold floats, got {dtype}")
     *stack, n, n_out = shape
-    dtype = np.result_type(dtype, np.float32)
     shares = np.full(n * n_out, 1 / n, dtype)
     return (*stack, n * n_out), shares, np.array(n, dtype), np.array(0, dtype)

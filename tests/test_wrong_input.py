@@ -241,6 +241,9 @@ CASES = {
     "an output without its axis": (
         lambda: MSE(Y[:, 0], Y[:, 0]), ValueError, "output (N, n_out) (4,)",
     ),
+    "an output of whole numbers": (
+        lambda: SCE(np.array([[2, 1]]), [0]), TypeError, "output floats int64",
+    ),
     "class too high": (
         lambda: SCE(np.zeros((4, 2)), CLASSES), ValueError, "classes 0..1 2 outputs 0 to 2",
     ),
