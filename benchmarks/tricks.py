@@ -9,7 +9,6 @@ import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy starts its threads
 
-import math
 import statistics
 import sys
 import time
@@ -81,31 +80,6 @@ def in_sums(self, logits, target):
     return (s - logits * target).sum((-2, -1)) / n, (np.exp(logits - s) - target) / n
 
 
-def added(self, x, train=False):
-    self.x = x
-    self.product(x, self.W.mT, out=self.y)
-    self.y += self.b
-    return self.y
-
-
-def with_averages(self, theta, grad, lr):
-    """Adam with m and v as in the paper."""
-    c = math.sqrt(1 - self.beta2**self.t)
-    new1, new2 = self.number(1 - self.beta1), self.number(1 - self.beta2)
-    beta1, beta2 = self.number(self.beta1), self.number(self.beta2)
-    rate, eps = self.number(lr * (c / (1 - self.beta1**self.t))), self.number(c * self.eps)
-    for here, g, m, v, s in self.parts(theta, grad, self.m, self.v, self.scratch):
-        m *= beta1
-        m += np.multiply(g, new1, out=s)
-        v *= beta2
-        np.multiply(g, g, out=s)
-        v += np.multiply(s, new2, out=s)
-        np.sqrt(v, out=s)
-        s += eps
-        np.divide(m, s, out=s)
-        here -= np.multiply(s, rate, out=s)
-
-
 def summed(self, dy):
     self.product(dy.mT, self.x, out=self.dW)
     np.sum(dy, axis=-2, keepdims=True, out=self.db)
@@ -137,7 +111,6 @@ TRICKS = {
     "the loss's value as a product": (
         patch.object(nn.BinaryCrossEntropy, "__call__", in_sums), "W1 W2 S1",
     ),
-    "a bias laid out, then added": (patch.object(nn.Dense, "forward", added), "W1 W2 W3 S1 S2"),
     "a stack's columns, and shared input": (
         patch.object(layers, "products", np.matmul), "S1 S2",
     ),
@@ -146,7 +119,6 @@ TRICKS = {
     ),
     "masks from 16 random bits": (patch.object(nn.Dropout, "forward", with_floats), "W6"),
     "numbers as arrays ()": (patch.object(Optimizer, "number", as_it_is), "W1 W2"),
-    "Adam's sums, not averages": (patch.object(nn.Adam, "update", with_averages), "W1 W3 S2 W7"),
     "a long θ in parts": (patch.object(Optimizer, "block", 1 << 62), "W5 W6 W7"),
 }  # fmt: skip
 

@@ -95,16 +95,15 @@ class Dense(Layer):
         *_, n, n_in = shape
         if n_in != self.n_in:
             raise ValueError(f"{self} expects {self.n_in} features, got an input of shape {shape}")
-        shape = (*self.stack, n, self.n_out)
-        self.y, self.sums = self.new(shape), self.new(shape)
+        self.y = self.new((*self.stack, n, self.n_out))
         self.dx = self.new((*self.stack, n, self.n_in))
         self.ones = np.ones((1, n), self.dtype)
-        return shape
+        return self.y.shape
 
     def forward(self, x, train=False):
         self.x = x
-        self.y[...] = self.b
-        self.y += self.product(x, self.W.mT, out=self.sums)
+        self.product(x, self.W.mT, out=self.y)
+        self.y += self.b
         return self.y
 
     def gradients(self, dy):

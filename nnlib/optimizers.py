@@ -175,18 +175,17 @@ class Adam(Optimizer):
         self.eps = positive("eps", eps)
 
     def update(self, theta, grad, lr):
-        # Here m and v are sums, without the factors 1 − β. Divided by the sums of their
-        # weights, n = 1 + β + … + βᵗ⁻¹, they are m̂ and v̂, and so
-        # m̂ / (√v̂ + ε) = √n₂ / n₁ · m / (√v + √n₂ ε).
-        n1 = (1 - self.beta1**self.t) / (1 - self.beta1)
-        root = math.sqrt((1 - self.beta2**self.t) / (1 - self.beta2))
-        beta1, beta2 = self.number(self.beta1), self.number(self.beta2)
-        rate, eps = self.number(lr * (root / n1)), self.number(root * self.eps)
+        # With c = √(1 − β₂ᵗ), m̂ / (√v̂ + ε) is c / (1 − β₁ᵗ) times m / (√v + c ε).
+        c = math.sqrt(1 - self.beta2**self.t)
+        rate, eps = self.number(lr * (c / (1 - self.beta1**self.t))), self.number(c * self.eps)
+        beta1, new1 = self.number(self.beta1), self.number(1 - self.beta1)
+        beta2, new2 = self.number(self.beta2), self.number(1 - self.beta2)
         for here, g, m, v, s in self.parts(theta, grad, self.m, self.v, self.scratch):
             m *= beta1
-            m += g
+            m += np.multiply(g, new1, out=s)
             v *= beta2
-            v += np.multiply(g, g, out=s)
+            np.multiply(g, g, out=s)
+            v += np.multiply(s, new2, out=s)
             np.sqrt(v, out=s)
             s += eps
             np.divide(m, s, out=s)
