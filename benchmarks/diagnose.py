@@ -8,7 +8,7 @@ Where a fault does not show the run is left out: a high rate that trains well al
 fault. That is judged against the same network without the fault, and by a least size of its mark:
 30 % of the first loss left over, a validation loss that jumps by 2 %.
 
-The rules of nnlib/diagnose.py were written looking at the cases TUNED. The cases SCORED have other
+The rules of nnlib/faults.py were written looking at the cases TUNED. The cases SCORED have other
 seeds and other architectures, and no threshold was moved after looking at them.
 """
 

@@ -34,14 +34,20 @@ engine with one or two threads, whichever is faster. ×: how many times nnlib's 
   scikit-learn  MLPClassifier.partial_fit with the batch repeated; its Adam does not correct ε
 
 What each trick gives nnlib, measured by benchmarks/tricks.py: a step's time without it, with it 1.
-  one flat θ instead of many arrays     W1 2.3×, W2 2.4×, W3 1.5×, W5 1.1×
-  float32 instead of float64            W2 1.1×, W3 1.4×, S1 1.7×, W5 2.1×
-  arrays made once for a batch shape    W1 1.24×, W2 1.30×, W3 1.14×, W5 1.03×
-  bias slopes by a product with ones    W1 1.16×, W3 1.11×, S1 1.35×, S2 1.11×
-  np.dot for single matrices            W1 1.15×, W2 1.19×, W3 1.06×, W4 1.08×
-  row maxima and sums after turning     S2 1.15×, W3 1.05×
-  ReLU against zeros instead of 0       S2 1.05×, W3 1.02×
-  a long θ in parts                     W7 1.05×
+  one flat θ instead of many arrays     W1 2.2×, W2 2.3×, W3 1.4×, W5 1.1×
+  float32 instead of float64            W2 1.1×, W3 1.5×, S1 1.7×, W5 2.1×
+  arrays made once for a batch shape    W1 1.3×, W2 1.4×, W3 1.2×, W5 1.05×
+  bias slopes by a product with ones    W1 1.2×, W3 1.15×, S1 1.4×, S2 1.1×
+  ndarray.dot for single matrices       W1 1.2×, W2 1.25×, W3 1.1×, W4 1.15×
+  softmax turned, its value a product   W3 1.1×, W4 1.05×, S2 1.15×
+  a stack's columns, and shared input   S1 1.05×, S2 1.1×
+  the loss's value as a product         W1 1.07×, W2 1.06×
+  ReLU against zeros instead of 0       S2 1.05×, W3 1.04×
+  numbers as arrays ()                  W1 1.03×, W2 1.02×
+  a long θ in parts                     W7 1.03×
+Tried and left out, for the code would no longer read as its equation:
+  Adam with sums instead of averages    W1 1.05×, W3 1.04×, S2 1.03×
+  a bias laid out, then added           W1 1.03×, W2 1.03×, S1 0.97×
 """
 
 

@@ -4,7 +4,7 @@ layers, activations, network   what a network is
 losses                         what it should become
 initializers                   where it starts
 optimizers, schedules          how it moves
-train, check                   moving it, and making sure
+train, stopping, check         moving it, when to stop, and making sure
 diagnostics, diagnose          what to look at, and what is wrong
 search                         trying many settings
 normalization, dropout         keeping it in range, and off its crutches
@@ -58,6 +58,7 @@ from .optimizers import SGD, Adagrad, Adam, Momentum, Nesterov, RMSprop, clip_by
 from .penalties import L1, L2, ElasticNet, ProximalL1
 from .quiz import predict, quiz
 from .search import choice, grid_search, log_uniform, random_search, uniform
-from .train import EarlyStopping, History, Snapshots, evaluate, minibatches, train
+from .stopping import EarlyStopping
+from .train import History, Snapshots, evaluate, minibatches, train
 
 __version__ = "0.1.0"

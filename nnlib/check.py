@@ -5,24 +5,24 @@ import copy
 import numpy as np
 
 
-def numerical_gradient(f, theta, h=1e-5):
-    """(f(θ + h e_p) − f(θ − h e_p)) / 2h for every parameter p: a central difference.
+def numerical_gradient(f, theta, epsilon=1e-5):
+    """(f(θ + ε e_p) − f(θ − ε e_p)) / 2ε for every parameter p: a central difference.
 
     `f` maps theta, (P,) or a stack (K, P), to one number a network, () or (K,).
-    Costs two calls of f a parameter. The error is of order h² from the formula, plus about
-    1e-16 · |f| / h from rounding: h = 1e-5 suits float64. theta is put back as it was.
+    Costs two calls of f a parameter. The error is of order ε² from the formula, plus about
+    1e-16 · |f| / ε from rounding: ε = 1e-5 suits float64. theta is put back as it was.
     """
     if theta.dtype != np.float64:
         raise TypeError(f"theta must be float64 to difference, got {theta.dtype}")
     gradient = np.empty_like(theta)
     for p in range(theta.shape[-1]):
         kept = theta[..., p].copy()
-        theta[..., p] = kept + h
+        theta[..., p] = kept + epsilon
         above = f(theta)
-        theta[..., p] = kept - h
+        theta[..., p] = kept - epsilon
         below = f(theta)
         theta[..., p] = kept
-        gradient[..., p] = (above - below) / (2 * h)
+        gradient[..., p] = (above - below) / (2 * epsilon)
     return gradient
 
 

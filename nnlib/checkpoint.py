@@ -15,20 +15,19 @@ import numpy as np
 from .network import Sequential
 from .optimizers import Optimizer
 from .schedules import reduce_on_plateau
-from .train import EarlyStopping
+from .stopping import EarlyStopping
 
-FORMAT, VERSION = "nnlib checkpoint", 1
+FORMAT, VERSION = "nnlib checkpoint", 2
 
 # What a schedule remembers beside the step; those not named here remember nothing.
 REMEMBERED = {reduce_on_plateau: ("rate", "best", "waited")}
 
 
-def save(path, net, optimizer=None, rng=None, stop=None, history=None, **numbers):
+def save(path, net, optimizer=None, rng=None, stop=None, **numbers):
     """Write the file `path`. Whatever happens meanwhile, it holds the old state or the new one.
 
     rng      the Generator that `train` was given; a seed would begin anew
-    stop     an EarlyStopping that has seen this epoch, together with
-    history  the History so far, by which it counts epochs
+    stop     an EarlyStopping; a listener of `train` is called when it has seen the epoch
     numbers  what else should be kept, such as epoch=5, for `load` to return
     """
     import json  # slow to import, as is pathlib, and not needed before
@@ -40,10 +39,6 @@ def save(path, net, optimizer=None, rng=None, stop=None, history=None, **numbers
         for part, thing in parts.items()
         for name, value in _state(thing).items()
     }
-    if stop is not None and stop.state is not None:
-        if history is None:
-            raise ValueError("stop counts epochs by the history: give history=, too")
-        arrays["stop.best_epoch"] = stop.best_epoch - (len(history.loss[stop.watch]) - 1)
     header = {
         "format": FORMAT,
         "version": VERSION,
@@ -62,7 +57,7 @@ def load(path, net, optimizer=None, rng=None, stop=None):
 
     What is not asked for stays in the file: `load(path, net)` is enough to use the network.
     A damaged, foreign or other run's file is a ValueError, and then nothing has changed.
-    `stop.best_epoch` counts from the resumed run's first epoch, so it may be negative.
+    `stop` goes on counting epochs from the first run's first.
     """
     parts, generators = _parts(net, optimizer, rng, stop), _generators(net, rng)
     header, arrays = _read(path)
@@ -133,7 +128,8 @@ def _state(thing):
         if thing.state is None:  # before the first epoch
             return {}
         best = {f"state.{name}": value for name, value in thing.state.items()}
-        return best | {"best": thing.best, "best_epoch": thing.best_epoch}
+        judged = {"best": thing.best, "best_epoch": thing.best_epoch}
+        return best | judged | {"epoch": np.array(thing.epoch)}
     return {name: np.asarray(getattr(thing, name)) for name in REMEMBERED[type(thing)]}
 
 
@@ -153,13 +149,14 @@ def _restored(path, part, thing, net, kind, arrays):
     if isinstance(thing, Optimizer):
         trial, t = copy.copy(thing), int(found["t"])
         if t:  # as if it had begun with this network, and then taken t steps
-            trial._begin(net.theta, trial.rate(t + 1))
+            trial.begin(net.theta, trial.rate(t + 1))
         trial.t = t
         return vars(trial) | _alike(path, part, found, _state(trial)) | {"t": t}
     if isinstance(thing, EarlyStopping):
         if not found:
-            return {"best": None, "best_epoch": None, "state": None}
+            return {"epoch": 0, "best": None, "best_epoch": None, "state": None}
         judged = {name: found.pop(name) for name in ("best", "best_epoch")}
+        judged["epoch"] = int(found.pop("epoch"))
         state = {name.removeprefix("state."): value for name, value in found.items()}
         return judged | {"state": _alike(path, part, state, net.state())}
     return {name: found[name] for name in REMEMBERED[type(thing)]}

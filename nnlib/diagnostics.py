@@ -11,6 +11,7 @@ import numpy as np
 from .activations import ReLU, Sigmoid, Softmax, Tanh
 from .layers import count
 from .losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from .stopping import Stop
 from .train import checked, evaluate, train
 
 
@@ -124,7 +125,7 @@ def overfit_small_batch(
     return Overfit(done, took, accuracy[-1], last, verdict + ".")
 
 
-class _AllRight:
+class _AllRight(Stop):
     """Stops a training run when every network has had every example right."""
 
     done = False
@@ -132,9 +133,6 @@ class _AllRight:
     def see(self, net, history):
         self.done |= history.accuracy["train"][-1] >= 1 - 1e-9
         return bool(np.all(self.done))
-
-    def finish(self, net):
-        """Nothing to put back."""
 
 
 @dataclass
@@ -201,8 +199,10 @@ def dead_units(net, x):
     """Units that are inactive on ALL the data x (N, n_in): {layer's place: mask (n,) or (K, n)}.
 
     One entry for each ReLU, Sigmoid and Tanh in `net.layers`; True is a dead unit. A ReLU is dead
-    when its output is 0 for every example: then no gradient reaches it, and it stays so. The other
-    two die standing at one end of their range, within 1 % of it, the same end for every example.
+    when its output is 0 for every example: then no gradient reaches its weights. With plain SGD a
+    unit of the first layer stays so for good. One further up may wake when the layers below move,
+    and momentum or a penalty moves weights without a gradient. The other two die standing at one
+    end of their range, within 1 % of it, the same end for every example.
     """
     dead = {}
     for place, (layer, output) in enumerate(zip(net.layers, net.trace(x), strict=True)):

@@ -15,6 +15,7 @@ import inspect
 import itertools
 import math
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,7 +49,7 @@ class Stops:
     texts: tuple = field(init=False)
 
     def __post_init__(self):
-        if isinstance(self.values, str) or not hasattr(self.values, "__iter__"):
+        if isinstance(self.values, str) or not isinstance(self.values, Iterable):
             raise TypeError(f"values must be a list of stops, got {self.values!r}")
         values = tuple(self.values)
         object.__setattr__(self, "values", values)

@@ -37,8 +37,8 @@ class Layer:
     def bind(self, stack, dtype, params, grads):
         """Keep the views: parameter `W` becomes `layer.W`, its gradient `layer.dW`."""
         self.stack, self.dtype = stack, dtype
-        # Of two single matrices both give the same; small ones take `dot` half the time.
-        self.product = np.matmul if stack else np.dot
+        # Of two single matrices both give the same; small ones take `dot` a third of the time.
+        self.product = products if stack else np.ndarray.dot
         for name in params:
             setattr(self, name, params[name])
             setattr(self, "d" + name, grads[name])
@@ -166,6 +166,15 @@ class Maxout(Layer):
 
     def __repr__(self):
         return f"Maxout({self.n_in}, {self.n_out}, {self.pieces})"
+
+
+def products(a, b, out=None):
+    """a b for every network of a stack; in two cases not as `matmul` would do it by itself."""
+    if a.shape[-1] == 1:  # a column times a row: half the time
+        return np.multiply(a, b, out=out)
+    if a.ndim == 2 and a.size <= 1 << 14:  # small, and one for all networks: turning it pays
+        a = np.asfortranarray(a)
+    return np.matmul(a, b, out=out)
 
 
 def initializer(init):

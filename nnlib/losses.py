@@ -7,46 +7,85 @@ Each is called as `value, dlogits = loss(output, target)`.
 Cross-entropies take logits (the last layer's output before any activation) and are finite at
 any logit: the exponentials are taken of numbers that are never positive.
 
-`prepare` makes a target ready and checks its values, once for a whole training run. Called
-directly, a loss looks at the target's shape and its class numbers, not at every share in it.
+`prepare` checks a target's values, once for a whole training run. A target that it has not seen
+is checked at the call.
 """
+
+import functools
 
 import numpy as np
 
 
-class MeanSquaredError:
+class Target(np.ndarray):
+    """An array of floats that `prepare` has checked, and any slice of it."""
+
+
+class Loss:
+    """What all share: targets that are checked, and what counts as right."""
+
+    threshold = 0  # a single output says yes from here on
+
+    def prepare(self, target, n_out, dtype):
+        """`target` as an array of floats (N, n_out), a Target; whole numbers are allowed here."""
+        target = np.asarray(target)
+        if target.dtype.kind not in "fiub":
+            raise TypeError(f"target must hold numbers, got {target.dtype}")
+        if target.ndim < 2 or target.shape[-1] != n_out:
+            raise ValueError(f"target must have shape (N, {n_out}), got {target.shape}")
+        target = target.astype(dtype)
+        if not np.isfinite(target).all():
+            raise ValueError("target holds NaN or infinity")
+        return target.view(Target)
+
+    def ready(self, output, target):
+        """The target of this output, prepared. One that would silently stretch is an error."""
+        if output.ndim < 2:
+            raise ValueError(f"output must be (N, n_out), got shape {output.shape}")
+        if not isinstance(target, Target):
+            target = self.prepare(target, output.shape[-1], np.result_type(output, np.float32))
+        if target.shape not in (output.shape, output.shape[-2:]):
+            raise ValueError(
+                f"target must have the output's shape {output.shape}, got {target.shape}"
+            )
+        return target.view(np.ndarray)
+
+    def accuracy(self, output, target):
+        """Share of examples that are right: the largest output, or a single one's side."""
+        target = self.ready(output, target)
+        if output.shape[-1] == 1:
+            return ((output >= self.threshold) == (target >= 0.5)).mean((-2, -1))
+        return (output.argmax(-1) == target.argmax(-1)).mean(-1)
+
+
+class MeanSquaredError(Loss):
     """C = mean over examples of Σ over outputs of (z − y)².
 
     The sum over outputs follows the notes' ‖y − z‖²; PyTorch's MSELoss divides by their number too.
+    A single output is right on its target's side of ½.
     """
 
-    def prepare(self, target, n_out, dtype):
-        """`target` as an array of floats (N, n_out); whole numbers are allowed here."""
-        return _matching(target, n_out, dtype)
+    threshold = 0.5
 
     def __call__(self, output, target):
-        target = _same_shape(output, target)
+        target = self.ready(output, target)
+        flat, shares, n, _ = fixed(output.shape, output.dtype)
         error = output - target
-        value = np.add.reduce(error * error, axis=(-2, -1)) / examples(output)
-        error *= 2 / examples(output)
+        value = (error * error).reshape(flat).dot(shares)
+        error *= 2 / n
         return value, error
 
-    def accuracy(self, output, target):
-        """Share of examples on the right side: the largest output, or 1[z ≥ ½] for a single one."""
-        return _agreement(output, target, threshold=0.5)
 
-
-class BinaryCrossEntropy:
+class BinaryCrossEntropy(Loss):
     """C = −mean over examples of Σ over outputs of  y ln σ(a) + (1 − y) ln(1 − σ(a)).
 
     Takes logits a and targets y in [0, 1], both (N, n_out).
     Computed as s − a y with s = ln(1 + eᵃ) = ln(1 + e^(−|a|)) + max(a, 0), without overflow.
-    dC/da = (σ(a) − y) / N, where σ(a) = e^(a − s).
+    dC/da = (σ(a) − y) / N, where σ(a) = e^(a − s). A single output says yes from σ(a) = ½ on.
     """
 
     def prepare(self, target, n_out, dtype):
-        """`target` as an array (N, n_out) of floats, each in [0, 1]."""
-        target = _matching(target, n_out, dtype)
+        """`target` as a Target (N, n_out), each number in [0, 1]."""
+        target = super().prepare(target, n_out, dtype)
         if target.min() < 0 or target.max() > 1:
             raise ValueError(
                 f"target must lie in [0, 1] for cross-entropy, "
@@ -55,17 +94,14 @@ class BinaryCrossEntropy:
         return target
 
     def __call__(self, logits, target):
-        target = _same_shape(logits, target)
-        s = np.log1p(np.exp(-np.abs(logits))) + np.maximum(logits, 0)
-        value = np.add.reduce(s - logits * target, axis=(-2, -1)) / examples(logits)
-        return value, (np.exp(logits - s) - target) / examples(logits)
-
-    def accuracy(self, logits, target):
-        """Share of examples on the right side of σ(a) = ½, which is a = 0, or by the largest a."""
-        return _agreement(logits, target, threshold=0)
+        target = self.ready(logits, target)
+        flat, shares, n, zero = fixed(logits.shape, logits.dtype)
+        s = np.log1p(np.exp(-np.abs(logits))) + np.maximum(logits, zero)
+        value = (s - logits * target).reshape(flat).dot(shares)
+        return value, (np.exp(logits - s) - target) / n
 
 
-class SoftmaxCrossEntropy:
+class SoftmaxCrossEntropy(Loss):
     """C = −mean over examples of ln p_c, with p = softmax(logits) and c the right class.
 
     The target is whole-number classes (N,), or one-hot (or soft) rows (N, n_out) that sum to 1.
@@ -73,32 +109,27 @@ class SoftmaxCrossEntropy:
     """
 
     def prepare(self, target, n_out, dtype):
-        """`target` as one-hot rows (N, n_out), checked."""
+        """`target` as a Target: one-hot rows (N, n_out)."""
         target = np.asarray(target)
-        if target.dtype.kind in "iu":
-            return one_hot(target, n_out, dtype)
-        if target.ndim == 1:
-            raise TypeError(f"target: classes must be whole numbers, got {target.dtype}")
-        target = _matching(target, n_out, dtype)
+        if target.dtype.kind in "iu" or target.ndim == 1:
+            return one_hot(target, n_out, dtype).view(Target)
+        target = super().prepare(target, n_out, dtype)
         if target.min() < 0 or np.abs(target.sum(-1) - 1).max() > 1e-3:
             raise ValueError("target rows must be probabilities that sum to 1, or class numbers")
         return target
 
     def __call__(self, logits, target):
-        target = _same_shape(logits, _rows(logits, target))
-        shifted = logits - over_features(np.maximum, logits)
-        exp = np.exp(shifted)
-        total = over_features(np.add, exp)
-        log_p = shifted - np.log(total)
-        value = -np.add.reduce(target * log_p, axis=(-2, -1)) / examples(logits)
-        dlogits = np.divide(exp, total, out=exp)  # p, then p − onehot, then over N
+        target = self.ready(logits, target)
+        flat, shares, n, _ = fixed(logits.shape, logits.dtype)
+        a = logits.mT.copy()  # turned: ten long rows are added faster than many short
+        a -= np.maximum.reduce(a, axis=-2, keepdims=True)
+        a -= np.log(np.add.reduce(np.exp(a), axis=-2, keepdims=True))
+        log_p = a.mT.copy()
+        value = -(target * log_p).reshape(flat).dot(shares)
+        dlogits = np.exp(log_p, out=log_p)  # p, then p − onehot, then over N
         dlogits -= target
-        dlogits /= examples(logits)
+        dlogits /= n
         return value, dlogits
-
-    def accuracy(self, logits, target):
-        """Share of examples whose largest logit is the right class."""
-        return _agreement(logits, _rows(logits, target), threshold=0)
 
 
 def one_hot(classes, n, dtype=np.float64):
@@ -118,51 +149,15 @@ def one_hot(classes, n, dtype=np.float64):
     return rows
 
 
-def over_features(ufunc, a):
-    """The features of each example taken together, (..., N, 1), by np.add or np.maximum.
+@functools.lru_cache(maxsize=32)
+def fixed(shape, dtype):
+    """What losses need for outputs of one shape, made once for all steps.
 
-    The array is turned first: NumPy adds ten long columns far faster than many short rows.
+    All numbers of an output in one row: a product with `shares` sums them over the outputs and
+    averages over the examples. n and 0 as arrays, which NumPy is quicker to compute with.
     """
-    return ufunc.reduce(a.mT.copy(), axis=-2)[..., None]
-
-
-def examples(output):
-    """How many examples an output holds."""
-    return output.shape[-2]
-
-
-def _agreement(output, target, threshold):
-    target = _same_shape(output, target)
-    if output.shape[-1] == 1:
-        return ((output >= threshold) == (target >= 0.5)).mean((-2, -1))
-    return (output.argmax(-1) == target.argmax(-1)).mean(-1)
-
-
-def _rows(logits, target):
-    """Classes (N,) as one-hot rows; rows as they are."""
-    target = np.asarray(target)
-    if target.dtype.kind != "f" or target.ndim == 1:
-        return one_hot(target, logits.shape[-1], logits.dtype)
-    return target
-
-
-def _same_shape(output, target):
-    """A target that NumPy would silently stretch, (N,) against (N, 1), is an error here."""
-    target = np.asarray(target)
-    if output.ndim < 2:
-        raise ValueError(f"output must be (N, n_out), got shape {output.shape}")
-    if target.shape not in (output.shape, output.shape[-2:]):
-        raise ValueError(f"target must have the output's shape {output.shape}, got {target.shape}")
-    return target
-
-
-def _matching(target, n_out, dtype):
-    target = np.asarray(target)
-    if target.dtype.kind not in "fiub":
-        raise TypeError(f"target must hold numbers, got {target.dtype}")
-    target = target.astype(dtype)
-    if target.ndim < 2 or target.shape[-1] != n_out:
-        raise ValueError(f"target must have shape (N, {n_out}), got {target.shape}")
-    if not np.isfinite(target).all():
-        raise ValueError("target holds NaN or infinity")
-    return target
+    if dtype.kind != "f":
+        raise TypeError(f"output must hold floats, got {dtype}")
+    *stack, n, n_out = shape
+    shares = np.full(n * n_out, 1 / n, dtype)
+    return (*stack, n * n_out), shares, np.array(n, dtype), np.array(0, dtype)

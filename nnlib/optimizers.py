@@ -30,16 +30,17 @@ class Optimizer:
         """Move theta one step, in place, by the gradient at theta."""
         rate = self.rate(self.t + 1)
         if self.t == 0:
-            self._begin(theta, rate)
+            self.begin(theta, rate)
         if not np.shape(grad) == theta.shape == self.scratch.shape:
             raise ValueError(
                 f"theta has shape {theta.shape}, its grad {np.shape(grad)}, "
                 f"and this optimizer began with {self.scratch.shape}: make one for each theta"
             )
         self.t += 1
-        self.update(theta, grad, np.asarray(rate, theta.dtype))
+        self.update(theta, grad, rate if isinstance(rate, float) else self.number(rate))
 
-    def _begin(self, theta, rate):
+    def begin(self, theta, rate):
+        """Make the arrays of θ's shape; `step` does so at the first step."""
         if not isinstance(theta, np.ndarray) or theta.dtype.kind != "f":
             raise TypeError("theta must be an array of floats, for it is moved in place")
         if np.shape(rate) not in ((), (*theta.shape[:-1], 1)):
@@ -50,16 +51,17 @@ class Optimizer:
         length = max(1, self.block // math.prod(theta.shape[1:]))
         self.cuts = [slice(i, i + length) for i in range(0, len(theta), length)]
         if len(self.cuts) < 2 or np.ndim(rate):  # rates of their own stay beside their rows
-            self.cuts = [...]
+            self.cuts = None
 
     def parts(self, *arrays):
         """Arrays of θ's shape part by part, as views: short enough to stay in the cache."""
+        if self.cuts is None:
+            return [arrays]
         return [[array[cut] for array in arrays] for cut in self.cuts]
 
-    def numbers(self, *values):
-        """Numbers as arrays () of θ's type, which NumPy is quicker to multiply by."""
-        dtype = self.scratch.dtype
-        return [np.asarray(value, dtype) for value in values]
+    def number(self, value):
+        """`value` as an array of θ's type, which NumPy is twice as quick to multiply by."""
+        return np.asarray(value, self.scratch.dtype)
 
     def __repr__(self):
         return f"{type(self).__name__}(lr={self.lr})"
@@ -175,10 +177,9 @@ class Adam(Optimizer):
     def update(self, theta, grad, lr):
         # With c = √(1 − β₂ᵗ), m̂ / (√v̂ + ε) is c / (1 − β₁ᵗ) times m / (√v + c ε).
         c = math.sqrt(1 - self.beta2**self.t)
-        rate, eps = lr * (c / (1 - self.beta1**self.t)), c * self.eps
-        beta1, new1, beta2, new2, rate, eps = self.numbers(
-            self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2, rate, eps
-        )
+        rate, eps = self.number(lr * (c / (1 - self.beta1**self.t))), self.number(c * self.eps)
+        beta1, new1 = self.number(self.beta1), self.number(1 - self.beta1)
+        beta2, new2 = self.number(self.beta2), self.number(1 - self.beta2)
         for here, g, m, v, s in self.parts(theta, grad, self.m, self.v, self.scratch):
             m *= beta1
             m += np.multiply(g, new1, out=s)

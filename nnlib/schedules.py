@@ -88,7 +88,7 @@ def triangular(low, high, half):
 class reduce_on_plateau:  # noqa: N801 (called like the other schedules)
     """η ← factor · η whenever the watched loss has not improved for `patience` epochs.
 
-    It has to hear the losses: pass the object as `lr`, and its `listen` to `train` as a listener.
+    It has to hear the losses: `train` calls its `listen` after every epoch; without `train`, do so.
     With a stack of K networks every one has a rate of its own.
     """
 

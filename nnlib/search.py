@@ -12,81 +12,13 @@ ProcessPoolExecutor, or the `get_executor()` of a Dask client.
 """
 
 import itertools
-import math
-from dataclasses import dataclass, field
 
 import numpy as np
 
+from .calls import here, over
 from .initializers import finite
 from .layers import count
-
-TRIES = 2  # how often a call is handed out again whose worker died
-TRY = itertools.count()  # tries are numbered, so that no two are the same call
-
-
-@dataclass
-class Trial:
-    """One setting and what came of it: a score, or an error, or neither if it never ended."""
-
-    setting: dict
-    score: float | None = None
-    error: Exception | None = None
-
-
-@dataclass
-class Results:
-    """Every setting that was asked for, in order, as `trials`.
-
-    interrupted is True when the search was stopped by hand; what had been done by then is there.
-    """
-
-    trials: list = field(default_factory=list)
-    interrupted: bool = False
-
-    @property
-    def done(self):
-        """The trials that have a score, the best first."""
-        scored = [trial for trial in self.trials if trial.score is not None]
-        return sorted(scored, key=lambda trial: _badness(trial.score))
-
-    @property
-    def failed(self):
-        """The trials whose run raised an error."""
-        return [trial for trial in self.trials if trial.error is not None]
-
-    @property
-    def missing(self):
-        """The settings without a score or an error: interrupted, or lost with their workers."""
-        return [t.setting for t in self.trials if t.score is None and t.error is None]
-
-    @property
-    def best(self):
-        """The trial with the lowest finite score."""
-        if not self.done or not math.isfinite(self.done[0].score):
-            raise ValueError(f"no run ended with a finite score: {self._account()}")
-        return self.done[0]
-
-    def __str__(self):
-        """A table, the best first, then the errors, then what is missing."""
-        if not self.trials:
-            return "no trials"
-        names = list(self.trials[0].setting)
-        rows = [[*map(_text, t.setting.values()), f"{t.score:.4g}"] for t in self.done]
-        rows += [
-            [*map(_text, t.setting.values()), f"{type(t.error).__name__}: {t.error}"]
-            for t in self.failed
-        ]
-        rows += [[*map(_text, setting.values()), "missing"] for setting in self.missing]
-        rows = [[*names, "score"], *rows]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-        return "\n".join([*lines, self._account()])
-
-    def _account(self):
-        parts = [f"{len(self.done)} of {len(self.trials)} done"]
-        parts += [f"{len(self.failed)} failed"] if self.failed else []
-        parts += [f"{len(self.missing)} missing"] if self.missing else []
-        return ", ".join(parts) + (" (interrupted)" if self.interrupted else "")
+from .results import Results, Trial
 
 
 def grid_search(run, space, *, together=(), executor=None, patience=None, progress=None):
@@ -151,7 +83,7 @@ def _search(run, settings, together, executor, patience, progress):
         apart = {k: v for k, v in trial.setting.items() if k not in together}
         groups.setdefault(repr(apart), []).append(trial)
     calls = [(_call(group, together), group) for group in groups.values()]
-    ended = _here(run, calls) if executor is None else _over(executor, run, calls, patience)
+    ended = here(run, calls) if executor is None else over(executor, run, calls, patience)
     if progress is not None:
         ended = progress(ended, total=len(calls))
     try:
@@ -168,74 +100,6 @@ def _call(group, together):
         name: np.array([trial.setting[name] for trial in group]) if name in together else value
         for name, value in group[0].setting.items()
     }
-
-
-def _here(run, calls):
-    """Call after call, in this process: (group, scores, error)."""
-    for setting, group in calls:
-        try:
-            scores = run(**setting)
-        except Exception as error:  # kept with its setting; the others go on
-            yield group, None, error
-        else:
-            yield group, scores, None
-
-
-def _over(executor, run, calls, patience):
-    """All calls handed to the executor, each yielded as it ends: (group, scores, error).
-
-    A call is lost when its worker died, perhaps of its neighbor. So when all others have ended,
-    each lost one is handed out again, alone, TRIES times. What is lost then stays without a score.
-    """
-    lost = []
-    yield from _round(executor, run, calls, patience, lost)
-    for call in lost.copy():
-        for _ in range(TRIES):
-            again = []
-            yield from _round(executor, run, [call], patience, again)
-            if not again:
-                break
-
-
-def _round(executor, run, calls, patience, lost):
-    """One try at each call; those that were lost are added to `lost`."""
-    from concurrent import futures  # slow to import, and not needed before
-
-    waiting = {}
-    try:
-        for setting, group in calls:
-            try:
-                waiting[executor.submit(_try, run, setting, next(TRY))] = setting, group
-            except (futures.BrokenExecutor, RuntimeError):  # broken for good, or shut down
-                lost.append((setting, group))
-        while waiting:
-            ended = futures.wait(waiting, patience, futures.FIRST_COMPLETED).done
-            if not ended:  # patience is over
-                return
-            for future in ended:
-                setting, group = waiting.pop(future)
-                error = None if future.cancelled() else future.exception()
-                if future.cancelled() or _lost(error):
-                    lost.append((setting, group))
-                else:
-                    yield group, future.result() if error is None else None, error
-    finally:  # interrupted, or out of patience: what has not begun need not
-        for future in waiting:
-            future.cancel()
-
-
-def _try(run, setting, number):
-    """One call, in the worker; by its number Dask tells a new try from an old failure."""
-    return run(**setting)
-
-
-def _lost(error):
-    """Did the worker die, rather than the run fail? Dask calls it KilledWorker."""
-    from concurrent import futures
-
-    return isinstance(error, (futures.BrokenExecutor, futures.CancelledError)) or (
-        type(error).__name__ in ("KilledWorker", "FutureCancelledError")
-    )
 
 
 def _record(group, scores, error, together):
@@ -275,12 +139,3 @@ def _checked_space(space, together, samplers=False):
             kind = "a sampler or a list" if samplers else "a list"
             raise TypeError(f"space[{name!r}] must be {kind} of values, got {values!r}")
     return checked
-
-
-def _badness(score):
-    """For sorting: a score that is not a number comes last."""
-    return math.inf if math.isnan(score) else score
-
-
-def _text(value):
-    return f"{value:.4g}" if isinstance(value, (float, np.floating)) else str(value)

@@ -3,8 +3,12 @@
 import numpy as np
 
 from .layers import count
+from .losses import Loss
 from .network import as_floats
-from .optimizers import clip_by_norm
+from .optimizers import Optimizer, clip_by_norm
+from .penalties import Penalty
+from .schedules import reduce_on_plateau
+from .stopping import EarlyStopping, Stop
 
 
 class History:
@@ -64,21 +68,26 @@ def train(
     clip       the largest norm a gradient may have; longer ones are shortened to it
     stop       EarlyStopping
     on_epoch   called as on_epoch(net, epoch) when the data sets are evaluated, epoch 0 at the start
-    listeners  called as listener(net, history) after every epoch, such as reduce_on_plateau's
+    listeners  called as listener(net, history) after every epoch, when `stop` has seen it
 
+    An optimizer's reduce_on_plateau is told of the losses, before the listeners.
     Divergence is not an error: losses turn to inf or NaN and `History.diverged` says so.
     """
     count("epochs", epochs)
-    made("loss", loss, "prepare", "SoftmaxCrossEntropy()")
-    made("optimizer", optimizer, "step", "SGD(0.1)")
+    made("loss", loss, Loss, "SoftmaxCrossEntropy()")
+    made("optimizer", optimizer, Optimizer, "SGD(0.1)")
     if penalty is not None:
-        made("penalty", penalty, "shrink", "L2(0.001)")
+        made("penalty", penalty, Penalty, "L2(0.001)")
     if stop is not None:
-        made("stop", stop, "see", "EarlyStopping(5)")
+        made("stop", stop, Stop, "EarlyStopping(5)")
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch must be a function of (net, epoch), got {on_epoch!r}")
     if not isinstance(listeners, (tuple, list)) or not all(map(callable, listeners)):
         raise TypeError(f"listeners must be [functions of (net, history)], got {listeners!r}")
+    if isinstance(optimizer.lr, reduce_on_plateau):
+        if optimizer.lr.listen in listeners:
+            raise ValueError("listeners must not hold the listen of lr: train itself calls it")
+        listeners = [optimizer.lr.listen, *listeners]
     x, y = checked(net, loss, x, y)
     watch = {"train": (x, y)} if watch is None else pairs("watch", watch)
     watched = {name: checked(net, loss, *pair, name=name) for name, pair in watch.items()}
@@ -91,8 +100,9 @@ def train(
             on_epoch(net, epoch)
 
     look(0)
-    if isinstance(stop, EarlyStopping):
-        history.newest(stop.watch)  # if it is not there, say so now
+    for watcher in (stop, optimizer.lr):
+        if isinstance(watcher, (EarlyStopping, reduce_on_plateau)):
+            history.newest(watcher.watch)  # if it is not there, say so now
     for epoch in range(1, epochs + 1):
         for batch_x, batch_y in minibatches(x, y, batch_size, rng):
             output = net.forward(batch_x, train=True)
@@ -109,9 +119,10 @@ def train(
                 penalty.shrink(net.theta, mask, optimizer.rate(optimizer.t))
             history.step_loss.append(value)
         look(epoch)
+        over = stop is not None and stop.see(net, history)
         for listener in listeners:
             listener(net, history)
-        if stop is not None and stop.see(net, history):
+        if over:
             break
     if stop is not None:
         stop.finish(net)
@@ -130,41 +141,9 @@ class Snapshots(dict):
             self[epoch] = net.theta.copy()
 
 
-class EarlyStopping:
-    """Stop when the watched loss has not improved for `patience` epochs; keep the best weights.
-
-    In a stack every network is judged alone: its best state is kept, and training ends when all
-    have run out of patience. `best_epoch` says where each was best; make one object for each run.
-    Prechelt (1998).
-    """
-
-    def __init__(self, patience, watch="validation"):
-        self.patience, self.watch = count("patience", patience), watch
-        self.best, self.best_epoch, self.state = None, None, None
-
-    def see(self, net, history):
-        """After an epoch: remember what is best so far; True when everybody's patience is over."""
-        loss, epoch = np.asarray(history.newest(self.watch)), len(history.loss[self.watch]) - 1
-        if self.state is None:
-            self.best, self.best_epoch = np.full(loss.shape, np.inf), np.zeros(loss.shape, int)
-            self.state = net.state()
-        better = (loss < self.best) & (epoch - self.best_epoch <= self.patience)
-        self.best = np.where(better, loss, self.best)
-        self.best_epoch = np.where(better, epoch, self.best_epoch)
-        for name, value in net.state().items():
-            row = better.reshape(better.shape + (1,) * (value.ndim - better.ndim))
-            self.state[name] = np.where(row, value, self.state[name])
-        return bool((epoch - self.best_epoch >= self.patience).all())
-
-    def finish(self, net):
-        """Put the best state back."""
-        if self.state is not None:
-            net.load_state(self.state)
-
-
 def minibatches(x, y, size, rng, shuffle=True):
     """The data in batches of `size` (the last may be smaller): each example once, in new order."""
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = np.asarray(x), np.asanyarray(y)  # a Target stays one, and is not checked again
     n = len(x)
     if len(y) != n:
         raise ValueError(f"x holds {n} examples, y holds {len(y)}")
@@ -214,10 +193,13 @@ def pairs(name, value):
     return value
 
 
-def made(name, value, verb, example):
+def made(name, value, kind, example):
     """A loss or an optimizer: made, not its class, and not its name."""
-    if isinstance(value, type) or not hasattr(value, verb):
-        raise TypeError(f"{name} must be an object such as {example}, got {value!r}")
+    if not isinstance(value, kind):
+        raise TypeError(
+            f"{name} must be an object of the kind {kind.__name__}, such as {example}, "
+            f"got {value!r}"
+        )
 
 
 def bad_row(x):

@@ -177,6 +177,13 @@ def test_newest_is_the_last_loss_on_a_data_set():
     assert np.array_equal(whole.newest("train"), whole.loss["train"][-1])
 
 
+def test_stop_has_seen_the_epoch_when_the_listeners_are_called():
+    """In the last epoch, too."""
+    stop, epochs = nn.EarlyStopping(2), []
+    history = run(network(), stop=stop, listeners=[lambda *_: epochs.append(stop.epoch)])
+    assert epochs == list(range(1, len(history.loss["validation"])))
+
+
 def test_listeners_come_after_each_epoch_in_order_and_hear_the_network():
     calls, net = [], network()
     listeners = [lambda n, h: calls.append((n is net, "a")), lambda n, h: calls.append((True, "b"))]

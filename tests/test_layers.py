@@ -183,3 +183,21 @@ def test_a_new_batch_size_is_taken_as_it_comes(make):
     for n in (9, 2, 9, 1):
         y = net.forward(x[:n])
         assert np.array_equal(y, nn.Sequential(make()).forward(x[:n]))
+
+
+@pytest.mark.parametrize("n", [1, 5])
+@pytest.mark.parametrize("n_out", [1, 3])
+@pytest.mark.parametrize("n_in", [1, 4])
+@pytest.mark.parametrize("own", [False, True], ids=["one input", "inputs of their own"])
+def test_in_a_stack_thin_matrices_are_multiplied_as_alone(n, n_in, n_out, own):
+    """A column times a row, and an input that all share, are taken by ways of their own."""
+    rng = np.random.default_rng(n + 10 * n_in + 100 * n_out)
+    x, dy = rng.normal(size=((3, n, n_in) if own else (n, n_in))), rng.normal(size=(3, n, n_out))
+    whole = nn.Sequential(nn.Dense(n_in, 2), nn.Dense(2, n_out), stack=3, rng=[1, 2, 3])
+    y, deltas = whole.forward(x), whole.trace_back(dy)
+    for k in range(3):
+        alone = nn.Sequential(nn.Dense(n_in, 2), nn.Dense(2, n_out), rng=k + 1)
+        same(y[k], alone.forward(x[k] if own else x))
+        for delta, each in zip(deltas, alone.trace_back(dy[k]), strict=True):
+            same(delta[k], each)
+        same(whole.grad[k], alone.grad)

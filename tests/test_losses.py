@@ -223,3 +223,16 @@ def test_squared_error_is_right_while_a_square_can_be_held(dtype, size):
         value, slope = MSE(np.array([[size**2]], dtype), np.zeros((1, 1), dtype))
     assert value == np.inf
     np.testing.assert_allclose(slope, [[2 * size**2]], rtol=1e-6)
+
+
+@every_loss
+def test_a_prepared_target_is_not_checked_again(loss, y, monkeypatch):
+    """Nor are its batches, which is what training takes; the numbers are those of any target."""
+    output, ready = np.random.default_rng(6).normal(size=(6, 3)), loss.prepare(y, 3, np.float64)
+    value, slope = loss(output, y)
+    monkeypatch.setattr(type(loss), "prepare", lambda *_: pytest.fail("checked again"))
+    assert loss(output, ready)[0] == value
+    assert np.array_equal(loss(output, ready)[1], slope)
+    for x_batch, batch in nn.minibatches(output, ready, 2, rng=0):
+        assert type(loss(x_batch, batch)[1]) is np.ndarray
+        loss.accuracy(x_batch, batch)

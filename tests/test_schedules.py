@@ -136,7 +136,7 @@ def test_training_tells_the_plateau():
         plateau = schedules.reduce_on_plateau(0.4, 0.3, patience=2, watch="late")
         history = nn.train(
             net, x[:8], y[:8], loss=nn.MeanSquaredError(), optimizer=nn.SGD(plateau), epochs=25,
-            batch_size=4, rng=0, watch={"late": (x[8:], y[8:])}, listeners=[plateau.listen],
+            batch_size=4, rng=0, watch={"late": (x[8:], y[8:])},
         )  # fmt: skip
         return net, plateau, history
 
@@ -150,3 +150,22 @@ def test_training_tells_the_plateau():
         ends.append(float(alone.rate))
     assert max(ends) < 0.4
     assert len(set(ends)) > 1
+
+
+def test_a_plateau_cannot_be_left_deaf_or_told_twice():
+    """As `lr` it hears the losses without being named again; naming it again is an error."""
+    x, y, seen = np.zeros((4, 2)), np.zeros((4, 1)), []
+
+    def run(plateau, **options):
+        nn.train(
+            nn.Sequential(nn.Dense(2, 1)), x, y, loss=nn.MeanSquaredError(), epochs=3, rng=0,
+            batch_size=2, optimizer=nn.SGD(plateau), **options,
+        )  # fmt: skip
+
+    plateau = schedules.reduce_on_plateau(0.4, 0.5, patience=1, watch="train")
+    run(plateau, listeners=[lambda net, history: seen.append(float(plateau.rate))])
+    assert seen == [0.4, 0.2, 0.1]  # the first loss is an improvement; listeners come after
+    with pytest.raises(ValueError, match=r"listeners .*lr"):
+        run(plateau, listeners=[plateau.listen])
+    with pytest.raises(ValueError, match="no data set 'validation' is watched"):
+        run(schedules.reduce_on_plateau(0.4))

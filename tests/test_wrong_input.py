@@ -4,6 +4,7 @@ The words name the argument, what it was, and what was expected.
 """
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -226,7 +227,7 @@ CASES = {
     ),
     # losses
     "targets that would stretch": (lambda: MSE(Y, Y[:, 0]), ValueError, "target (4, 1) (4,)"),
-    "one target for all": (lambda: BCE(Y, 1.0), ValueError, "target (4, 1) ()"),
+    "one target for all": (lambda: BCE(Y, 1.0), ValueError, "target (N, 1) ()"),
     "accuracy of targets that would stretch": (
         lambda: MSE.accuracy(Y, Y[:, 0]), ValueError, "target (4, 1) (4,)",
     ),
@@ -239,6 +240,9 @@ CASES = {
     ),
     "an output without its axis": (
         lambda: MSE(Y[:, 0], Y[:, 0]), ValueError, "output (N, n_out) (4,)",
+    ),
+    "an output of whole numbers": (
+        lambda: SCE(np.array([[2, 1]]), [0]), TypeError, "output floats int64",
     ),
     "class too high": (
         lambda: SCE(np.zeros((4, 2)), CLASSES), ValueError, "classes 0..1 2 outputs 0 to 2",
@@ -278,7 +282,7 @@ CASES = {
         lambda: SCE(np.zeros((4, 3)), np.full((4, 2), 0.5)), ValueError, "target (4, 3) (4, 2)",
     ),
     "classes as floats": (
-        lambda: SCE.prepare(CLASSES * 1.0, 3, float), TypeError, "target classes whole float64",
+        lambda: SCE.prepare(CLASSES * 1.0, 3, float), TypeError, "classes whole (N,) float64",
     ),
     "rows that do not sum to 1": (
         lambda: SCE.prepare(np.full((4, 3), 0.5), 3, float), ValueError, "target rows sum to 1",
@@ -300,6 +304,28 @@ CASES = {
     ),
     "an infinite target": (
         lambda: MSE.prepare(changed(Y, 2, INF), 1, float), ValueError, "target NaN infinity",
+    ),
+    "labels of ±1, directly": (lambda: BCE(Y, 2 * Y - 1), ValueError, "target [0, 1] -1 to 1"),
+    "a label of 2 for one output": (
+        lambda: BCE(Y, changed(Y, 2, 2.0)), ValueError, "target [0, 1] 0 to 2",
+    ),
+    "accuracy of labels of ±1": (
+        lambda: BCE.accuracy(Y, 2 * Y - 1), ValueError, "target [0, 1] -1 to 1",
+    ),
+    "rows that do not sum to 1, directly": (
+        lambda: SCE(np.zeros((4, 3)), np.full((4, 3), 0.5)), ValueError, "target rows sum to 1",
+    ),
+    "negative shares, directly": (
+        lambda: SCE(np.zeros((1, 2)), [[1.5, -0.5]]), ValueError, "target rows probabilities",
+    ),
+    "a target that is NaN, for one output": (
+        lambda: BCE(Y, changed(Y, 2, NAN)), ValueError, "target NaN infinity",
+    ),
+    "a row that is NaN": (
+        lambda: SCE(np.zeros((1, 2)), [[NAN, 1.0]]), ValueError, "target NaN infinity",
+    ),
+    "an infinite target, directly": (
+        lambda: MSE(Y, changed(Y, 2, INF)), ValueError, "target NaN infinity",
     ),
     "targets in words": (
         lambda: MSE.prepare([["yes"], ["no"]], 1, float), TypeError, "target numbers <U3",
@@ -502,6 +528,9 @@ CASES = {
     "half an epoch": (lambda: train(epochs=1.5), TypeError, "epochs whole number 1.5"),
     "a loss's class": (
         lambda: train(loss=nn.BinaryCrossEntropy), TypeError, "loss object BinaryCrossEntropy",
+    ),
+    "a look-alike of a loss": (
+        lambda: train(loss=SimpleNamespace(prepare=BCE.prepare)), TypeError, "loss kind Loss",
     ),
     "a loss by name": (lambda: train(loss="mse"), TypeError, "loss object 'mse'"),
     "an optimizer's class": (
