@@ -21,7 +21,7 @@ test: book ## run all tests: style, engine, chapters, and the site in a real bro
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest
-	$(BIN)/pytest --nbval chapters
+	$(BIN)/pytest --nbval chapters how-fast.ipynb
 
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py

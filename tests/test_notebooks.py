@@ -6,8 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
-NOTEBOOKS = sorted(CHAPTERS.glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = [*sorted((ROOT / "chapters").glob("*.ipynb")), *sorted(ROOT.glob("*.ipynb"))]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LARGEST_PNG = 150_000  # bytes: a figure of the book takes a third of that
 
@@ -18,7 +18,7 @@ LOCAL = re.compile(
 
 
 def test_there_are_chapters():
-    assert NOTEBOOKS, f"no chapter found in {CHAPTERS}"
+    assert len(NOTEBOOKS) > 10, f"few notebooks found in {ROOT}"
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
@@ -87,6 +87,8 @@ def test_tells_nothing_of_the_machine(notebook):
 def test_opens_and_ends_as_every_chapter_does(notebook):
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert prose[0].startswith("# ")
+    if not re.match(r"# \d", prose[0]):
+        return  # no chapter, but a page at the back
     opening = "\n".join(prose[:2])
     assert "You will see" in opening
     assert "You need" in opening

@@ -1,4 +1,4 @@
-"""Run every chapter in order, each from a fresh kernel, and save it with its outputs."""
+"""Run every notebook in order, each from a fresh kernel, and save it with its outputs."""
 
 import argparse
 import os
@@ -9,7 +9,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = [*sorted((ROOT / "chapters").glob("*.ipynb")), *sorted(ROOT.glob("*.ipynb"))]
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -41,6 +42,8 @@ def clean(notebook):
     for cell in notebook.cells:
         for key in ("execution", "collapsed", "scrolled", "jupyter", "ExecuteTime"):
             cell.metadata.pop(key, None)
+        if "solution" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # folded in JupyterLab, too
         for output in cell.get("outputs", []):
             # A slider needs its kernel. Its sentence, the plain text beside it, does not.
             output.get("data", {}).pop(WIDGET, None)
@@ -48,10 +51,10 @@ def clean(notebook):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("notebook", nargs="*", type=Path, help="default: all of chapters/")
-    notebooks = parser.parse_args().notebook or sorted(CHAPTERS.glob("*.ipynb"))
+    parser.add_argument("notebook", nargs="*", type=Path, help="default: all of the book")
+    notebooks = parser.parse_args().notebook or NOTEBOOKS
     if not notebooks:
-        parser.error(f"notebook: no chapter found in {CHAPTERS}")
+        parser.error(f"notebook: none found in {ROOT}")
     for path in notebooks:
         if path.suffix != ".ipynb" or not path.is_file():
             parser.error(f"notebook: {path} is not a notebook file (.ipynb)")
