@@ -163,7 +163,7 @@ def losses(ax, history):
     start = train[0] if np.isfinite(train[0]) else np.min(seen, initial=1)
     top = np.max(seen, initial=start)
     if top > 4 * start:
-        ax.set(yscale="log", ylim=(0.5 * seen[seen > 0].min(), min(3 * top, HIGHEST)))
+        ax.set(yscale="log", ylim=(0.5 * seen[seen > 0].min(), 3 * min(top, HIGHEST)))
     else:
         ax.set_ylim(0, 1.06 * top)
     ax.set(xlim=(0, epochs), xlabel="epoch", ylabel="loss")
@@ -191,7 +191,7 @@ def last_batches(ax, history, epochs=3):
     ax.yaxis.tick_right()
     ax.xaxis.set_major_locator(MaxNLocator(3, integer=True, min_n_ticks=1))
     if np.nanmax(shown) > 100 * np.nanmin(shown) > 0:
-        ax.set(yscale="log", ylim=(0.5 * np.nanmin(shown), min(3 * np.nanmax(shown), HIGHEST)))
+        ax.set(yscale="log", ylim=(0.5 * np.nanmin(shown), 3 * min(np.nanmax(shown), HIGHEST)))
     else:
         ax.yaxis.set_major_locator(MaxNLocator(5))
 
@@ -204,11 +204,11 @@ def run(fig, history):
     left.set_title("by epoch (pale: batches)")
     last_batches(right, history)
     broken = ~np.isfinite(history.step_loss)
-    if broken[-1]:
+    if broken.any():
         at = np.argmax(broken) / len(broken)
         left.axvline(at * left.get_xlim()[1], color=INK, lw=1, ls=":")
         side = "left" if at < 0.6 else "right"
-        text = "  no number  \n  from here on  "
+        text = "  no number  \n  from here on  " if broken[-1] else "  no number here  "
         left.text(at, 0.5, text, ha=side, transform=left.transAxes)
 
 

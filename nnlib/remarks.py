@@ -34,7 +34,12 @@ def in_words(c):
                 )
         words[-1] += "."
     if c.broke is not None:
-        words.append(f"From step {c.broke + 1} on the loss is not a finite number.")
+        again = np.isfinite(c.train[-1])
+        words.append(
+            f"At step {c.broke + 1} the loss is not a finite number, and later it is one again."
+            if again
+            else f"From step {c.broke + 1} on the loss is not a finite number."
+        )
     return " ".join(words).replace("-", "−")
 
 

@@ -20,7 +20,19 @@ GREW = Case(
     curves(np.append(FALLING[:2], np.inf), steps=np.append(2.3 * 10.0 ** np.arange(19), np.inf)),
     "grown",
 )
-ALL = [*CASES, BROKEN, GREW]
+# To the end of the numbers: neither words nor picture may overflow.
+FAR = Case(
+    "rate too high",
+    curves(
+        [2.3, 1e150, 1e306, *[np.inf] * 3], steps=[*np.geomspace(2, 1.7e308, 30), *[np.nan] * 20]
+    ),
+    "grown to the end",
+)
+# A logarithm met 0 once, and the run went on.
+ONCE = Case(
+    "NaN", curves(FALLING, steps=np.where(np.arange(300) == 100, np.nan, 1.0)), "broken for a step"
+)
+ALL = [*CASES, BROKEN, GREW, FAR, ONCE]
 
 
 def test_every_diagnosis_can_be_answered():
@@ -51,6 +63,21 @@ def test_the_words_say_the_numbers_and_not_the_diagnosis(case):
     assert "epochs" in words
     assert len(re.findall(r"\d", words)) > 3
     assert [name for name in NAMES if name in words] == []
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.name}, {case.planted}")
+def test_every_curve_can_be_drawn(case):
+    """A warning would be an error here."""
+    made = clinic([case])
+    assert made.picture.render({"number": 0}) == made.patients[0].words
+    assert (made.picture.pixels() < 128).any()
+
+
+def test_a_loss_that_breaks_for_one_step_is_told():
+    assert "At step 101 the loss is not a finite number, and later" in in_words(
+        Curves(ONCE.history)
+    )
+    assert "From step 192 on" in in_words(Curves(DRAWN["NaN"]))
 
 
 def test_the_answers_hold_the_right_one_the_engine_s_and_no_other_twice():

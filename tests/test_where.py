@@ -20,7 +20,13 @@ STATEMENTS = {
     "07": "N23 N39",
     "08": "N24 N25 N26 N27 N28 N29",
     "09": "N37 N37b N38",
+    "10": "N11 N40 N41 N64",
     "11": "N42 N43 N44 N45 N46 N47 N68",
+    "12": "N30 N31 N32 N67",
+    "13": "N10 N33 N34 N35 N36 N66c",
+    "14": "N48 N49 N50",
+    "15": "N51",
+    "16": "N61c",
 }
 HOME = re.compile(
     r"\[(?P<heading>.+)\]\((?P<path>chapters/(?P<number>\d\d)-[\w-]+\.ipynb)#(?P<anchor>.+)\)"
