@@ -1,5 +1,5 @@
 # `make help` lists what there is. Every command makes .venv first if it has to.
-.PHONY: help book serve lab test outputs bench pins clean
+.PHONY: help book slides teach serve lab test outputs bench pins clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 # The matrices are small: one thread each is faster than two that wait for one another.
@@ -10,6 +10,15 @@ help: ## list these commands
 
 book: .venv/ready ## build the site into _build/html
 	$(BIN)/jupyter-book build -W --keep-going .
+
+slides: book ## build the site, and say where its lectures are
+	@echo "The lectures, one a chapter, are _build/html/slides/NN-name.html"
+
+# The check comes first: the build takes its time.
+teach: .venv/ready ## open a lecture with a live kernel: make teach CHAPTER=11
+	@$(BIN)/python tools/teach.py --check "$(CHAPTER)"
+	$(MAKE) book
+	$(BIN)/python tools/teach.py "$(CHAPTER)"
 
 serve: book ## build the site and serve it on 127.0.0.1:8000
 	$(BIN)/python tools/serve.py

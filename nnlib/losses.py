@@ -41,6 +41,8 @@ class Loss:
         """The target of this output, prepared. One that would silently stretch is an error."""
         if output.ndim < 2:
             raise ValueError(f"output must be (N, n_out), got shape {output.shape}")
+        if output.dtype.kind != "f":
+            raise TypeError(f"output must hold floats, got {output.dtype}")
         if not isinstance(target, Target):
             target = self.prepare(target, output.shape[-1], np.result_type(output, np.float32))
         if target.shape not in (output.shape, output.shape[-2:]):
@@ -68,10 +70,9 @@ class MeanSquaredError(Loss):
 
     def __call__(self, output, target):
         target = self.ready(output, target)
-        flat, shares, n, _ = fixed(output.shape, output.dtype)
         error = output - target
-        value = (error * error).reshape(flat).dot(shares)
-        error *= 2 / n
+        value = average(error * error)
+        error *= 2 / examples(output)
         return value, error
 
 
@@ -95,10 +96,9 @@ class BinaryCrossEntropy(Loss):
 
     def __call__(self, logits, target):
         target = self.ready(logits, target)
-        flat, shares, n, zero = fixed(logits.shape, logits.dtype)
-        s = np.log1p(np.exp(-np.abs(logits))) + np.maximum(logits, zero)
-        value = (s - logits * target).reshape(flat).dot(shares)
-        return value, (np.exp(logits - s) - target) / n
+        s = np.log1p(np.exp(-np.abs(logits))) + np.maximum(logits, 0)
+        value = average(s - logits * target)
+        return value, (np.exp(logits - s) - target) / examples(logits)
 
 
 class SoftmaxCrossEntropy(Loss):
@@ -120,15 +120,11 @@ class SoftmaxCrossEntropy(Loss):
 
     def __call__(self, logits, target):
         target = self.ready(logits, target)
-        flat, shares, n, _ = fixed(logits.shape, logits.dtype)
-        a = logits.mT.copy()  # turned: ten long rows are added faster than many short
-        a -= np.maximum.reduce(a, axis=-2, keepdims=True)
-        a -= np.log(np.add.reduce(np.exp(a), axis=-2, keepdims=True))
-        log_p = a.mT.copy()
-        value = -(target * log_p).reshape(flat).dot(shares)
+        log_p = log_softmax(logits)
+        value = -average(target * log_p)
         dlogits = np.exp(log_p, out=log_p)  # p, then p − onehot, then over N
         dlogits -= target
-        dlogits /= n
+        dlogits /= examples(logits)
         return value, dlogits
 
 
@@ -149,15 +145,30 @@ def one_hot(classes, n, dtype=np.float64):
     return rows
 
 
-@functools.lru_cache(maxsize=32)
-def fixed(shape, dtype):
-    """What losses need for outputs of one shape, made once for all steps.
+def log_softmax(logits):
+    """ln p of every class, finite at any logit: the largest of an example becomes 0 first."""
+    a = logits.mT.copy()  # turned: ten long rows are added faster than many short
+    a -= np.maximum.reduce(a, axis=-2, keepdims=True)
+    a -= np.log(np.add.reduce(np.exp(a), axis=-2, keepdims=True))
+    return a.mT.copy()
 
-    All numbers of an output in one row: a product with `shares` sums them over the outputs and
-    averages over the examples. n and 0 as arrays, which NumPy is quicker to compute with.
+
+def examples(output):
+    """How many examples an output holds."""
+    return output.shape[-2]
+
+
+def average(terms):
+    """The mean over the examples of the sum over the outputs, for each network of a stack.
+
+    As a product with a row of 1/N, which is quicker than a sum.
     """
-    if dtype.kind != "f":
-        raise TypeError(f"output must hold floats, got {dtype}")
+    flat, shares = _shares(terms.shape, terms.dtype)
+    return terms.reshape(flat).dot(shares)
+
+
+@functools.lru_cache(maxsize=32)
+def _shares(shape, dtype):
+    """The shape with all numbers of a network in one row, and 1/N for each of them."""
     *stack, n, n_out = shape
-    shares = np.full(n * n_out, 1 / n, dtype)
-    return (*stack, n * n_out), shares, np.array(n, dtype), np.array(0, dtype)
+    return (*stack, n * n_out), np.full(n * n_out, 1 / n, dtype)

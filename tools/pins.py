@@ -12,7 +12,7 @@ HEADER = """\
 
 # No index and no host goes into the file: the pins hold wherever pip gets its packages from.
 COMPILE = """
-    -m piptools compile --quiet --upgrade --extra book --extra test
+    -m piptools compile --quiet --upgrade --extra book --extra class --extra test
     --strip-extras --no-header --annotation-style line
     --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
     --output-file requirements.txt pyproject.toml

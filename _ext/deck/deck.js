@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const deck = new Reveal({
+  Reveal.initialize({
     width: 1280,
     height: 800,
     margin: 0.03,
@@ -13,8 +13,7 @@
     transition: "none",
     plugins: [RevealNotes],
   });
-  deck.initialize();
-  deck.addKeyBinding({ keyCode: 80, key: "P", description: "Pointer" }, () =>
+  Reveal.addKeyBinding({ keyCode: 80, key: "P", description: "Pointer" }, () =>
     document.body.classList.toggle("pointer"),
   );
 

@@ -49,8 +49,8 @@ def check(id, function):
     return replace(verdict, asked=True)
 
 
-def judge(id, function):
-    """The same, remembering nothing."""
+def judge(id, function, seed=7):
+    """The same, remembering nothing. Another `seed` tries it on other numbers."""
     if id not in EXERCISES:
         chapter = [each for each in sorted(EXERCISES) if each[:2] == str(id)[:2]]
         known = ", ".join(chapter or sorted(EXERCISES))
@@ -60,7 +60,7 @@ def judge(id, function):
         kind = type(function).__name__
         return Verdict(id, False, f"Give the function itself, {exercise.name}, not a {kind}.")
     try:
-        complaint = _complaint(exercise, function)
+        complaint = _complaint(exercise, function, seed)
     except CallError as error:
         asked = ", ".join(exercise.arguments)
         return Verdict(
@@ -69,15 +69,15 @@ def judge(id, function):
     return Verdict(id, complaint is None, complaint or "Right.")
 
 
-def trials(exercise, number=TRIALS):
+def trials(exercise, seed=7):
     """The arguments of each trial: the same for everybody."""
-    return [exercise.tries(np.random.default_rng([7, seed])) for seed in range(number)]
+    return [exercise.tries(np.random.default_rng([seed, trial])) for trial in range(TRIALS)]
 
 
-def _complaint(exercise, function):
+def _complaint(exercise, function, seed):
     """What is wrong with the function, or None."""
-    pairs = []
-    for arguments in trials(exercise):
+    tried, pairs = trials(exercise, seed), []
+    for arguments in tried:
         given = copy.deepcopy(arguments)
         found = call(function, given)
         if found is None:
@@ -99,7 +99,7 @@ def _complaint(exercise, function):
         pairs.append((_flat(found), _flat(expected)))
     if all(_close(found, expected) for found, expected in pairs):
         return None
-    return _known_mistake(exercise, pairs) or _likely(exercise, function, pairs)
+    return _known_mistake(exercise, tried, pairs) or _likely(exercise, function, tried, pairs)
 
 
 def _full_stop(words):
@@ -150,11 +150,11 @@ def _kind(value):
     return f"an array of shape {shape}" if shape else "one number"
 
 
-def _known_mistake(exercise, pairs):
+def _known_mistake(exercise, tried, pairs):
     """The hint of the first known mistake that gives the same numbers in every trial."""
     for hint, wrong in exercise.mistakes.items():
         same = True
-        for arguments, (found, _) in zip(trials(exercise), pairs, strict=True):
+        for arguments, (found, _) in zip(tried, pairs, strict=True):
             with np.errstate(all="ignore"):
                 try:
                     like = _flat(wrong(*copy.deepcopy(arguments)))
@@ -166,14 +166,14 @@ def _known_mistake(exercise, pairs):
     return None
 
 
-def _likely(exercise, function, pairs):
+def _likely(exercise, function, tried, pairs):
     """What the numbers themselves betray."""
     found, expected = (np.concatenate(side) for side in zip(*pairs, strict=True))
     if _close(found, -expected):
         return "Right but for the sign: yours is flipped."
     ratios = [_factor(*pair) for pair in pairs]
     if None not in ratios:
-        sizes = [_examples(exercise, arguments) for arguments in trials(exercise)]
+        sizes = [_examples(exercise, arguments) for arguments in tried]
         if None not in sizes:
             if np.allclose(ratios, sizes):
                 return "Right but for a factor of the batch size: yours is a sum, not the mean."
@@ -181,7 +181,7 @@ def _likely(exercise, function, pairs):
                 return "Right but for a factor of the batch size: yours is divided by it once more."
         if np.allclose(ratios, ratios[0]):
             return f"Right but for a factor: yours is {ratios[0]:.3g} times what it should be."
-    if exercise.batch and _right_on_one(exercise, function):
+    if exercise.batch and _right_on_one(exercise, function, tried):
         return "Right on one example, wrong on a batch: what happens along the first axis?"
     worst = int(np.argmax(np.abs(found - expected)))
     if np.allclose(np.abs(found), np.abs(expected)):
@@ -210,9 +210,9 @@ def _examples(exercise, arguments):
     return len(by_name[exercise.batch[0]]) if exercise.batch else None
 
 
-def _right_on_one(exercise, function):
+def _right_on_one(exercise, function, tried):
     """Is it right where every batch is cut down to its first example?"""
-    for arguments in trials(exercise):
+    for arguments in tried:
         pairs = zip(exercise.arguments, arguments, strict=True)
         one = [value[:1] if name in exercise.batch else value for name, value in pairs]
         try:
