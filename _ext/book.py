@@ -88,11 +88,19 @@ def switch_thebe_off(app, config):
     styles[:] = [style for style in styles if style[0] != "sphinx-thebe.css"]
 
 
-def drop_icon_script(app):
-    """Leave out a script of 1.5 MB that draws the icons again, which the theme's font shows."""
+# Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows, and
+# names for screen readers that hide the words which are there to be read.
+LEFT_OUT = re.compile(
+    r"<script [^>]*/fontawesome\.js[^>]*></script>"
+    r'|(?<=<summary) aria-label="Toggle hidden content"'
+    r'|(?<=<button class="btn search-button-field search-button__button pst-js-only")'
+    r'(?:\s+(?:title|aria-label)="Search")+'
+)
+
+
+def leave_out(app):
     render = app.builder.templates.render
-    script = re.compile(r"<script [^>]*/fontawesome\.js[^>]*></script>")
-    app.builder.templates.render = lambda *args: script.sub("", render(*args))
+    app.builder.templates.render = lambda *args: LEFT_OUT.sub("", render(*args))
 
 
 def say_warnings_again(app, exception):
@@ -103,7 +111,7 @@ def say_warnings_again(app, exception):
 
 def setup(app):
     app.connect("config-inited", switch_thebe_off)
-    app.connect("builder-inited", drop_icon_script)
+    app.connect("builder-inited", leave_out)
     app.connect("html-page-context", check_alt_texts)
     app.connect("html-page-context", point_to_frames)
     app.connect("build-finished", copy_frames)

@@ -1,0 +1,72 @@
+"""Every page, light and dark, by axe: no violation of WCAG 2.2, levels A and AA."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "_ext"))
+
+import npm  # noqa: E402
+
+PACKAGE = "axe-core@4.14.1"
+SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+
+# As it is met, and with everything unfolded and one answer given.
+UNFOLD = """() => {
+    document.querySelectorAll('.ask-answers, .clinic-case:not([hidden]) .clinic-answers')
+        .forEach(answers => answers.querySelector('button')?.click());
+    document.querySelectorAll('details:not([hidden])').forEach(details => details.open = true);
+}"""
+RUN = """async () => {
+    const only = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const found = await axe.run(document, {runOnly: only, resultTypes: ['violations']});
+    return found.violations.map(each => each.id + ' ' + each.nodes[0].html.slice(0, 200) + ' ' +
+        (each.nodes[0].any.concat(each.nodes[0].all)[0] || {message: ''}).message);
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe():
+    folder = npm.fetch(PACKAGE, SHA512, {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE.txt"})
+    return (folder / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request, browser):
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme=request.param
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def pages(site):
+    names = (path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html")))
+    return [name for name in names if not name.startswith("_static/")]
+
+
+def test_no_page_breaks_a_rule(page, site, axe):
+    broken = {}
+    for name in pages(site):
+        page.goto((site / name).as_uri())
+        page.wait_for_load_state("networkidle")
+        page.evaluate(f"() => {{ {axe} }}")
+        found = page.evaluate(RUN)
+        page.evaluate(UNFOLD)
+        page.wait_for_timeout(300)
+        found += page.evaluate(RUN)
+        if found:
+            broken[name] = found
+    assert broken == {}
+
+
+def test_a_broken_rule_is_noted(page, site, axe):
+    """Without this, the test above could pass because it saw nothing."""
+    page.goto((site / "index.html").as_uri())
+    page.evaluate(f"() => {{ {axe} }}")
+    page.evaluate("() => document.querySelector('article').append(document.createElement('img'))")
+    assert any(each.startswith("image-alt") for each in page.evaluate(RUN))
