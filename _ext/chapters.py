@@ -18,15 +18,28 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 
+def digest(files):
+    """A number that changes when one of the files does."""
+    made = hashlib.sha256()
+    for file in sorted(files):
+        made.update(file.name.encode() + b"\0" + file.read_bytes())
+    return made.hexdigest()
+
+
 def engine_digest(root):
-    """A number that changes when the engine, the environment or what chapters read does."""
-    digest = hashlib.sha256()
+    """A number that changes when the engine or the environment does."""
+    own = set(root.glob("nnlib/exercises/chapter*.py"))  # each the matter of its chapter
     files = [*(root / "nnlib").rglob("*.py"), *(root / "nnlib").glob("*.npz")]
-    files += [*(root / "chapters").glob("quizzes/*"), *(root / "chapters").glob("data/*")]
-    files.append(root / "benchmarks" / "results.json")
-    for file in [*sorted(files), root / "requirements.txt"]:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+    return digest([*(set(files) - own), root / "requirements.txt"])
+
+
+def own_digest(root, path):
+    """A number that changes when something else does that this chapter alone reads."""
+    number, text = path.name[:2], path.read_text(encoding="utf-8")
+    files = [root / "nnlib" / "exercises" / f"chapter{number}.py"]
+    files += [path.parent / "quizzes" / f"{number}.toml"]
+    data = [*(root / "chapters").glob("data/*"), root / "benchmarks" / "results.json"]
+    return digest(file for file in [*files, *(f for f in data if f.name in text)] if file.is_file())
 
 
 def forget_old_runs(app, config):
@@ -39,6 +52,26 @@ def forget_old_runs(app, config):
         shutil.rmtree(build / "frames", ignore_errors=True)
         stamp.parent.mkdir(parents=True)
         stamp.write_text(config.nnlib_digest)
+
+
+def stamp_of(app, path):
+    return Path(app.outdir).parent / ".jupyter_cache" / f"{path.stem}.sha256"
+
+
+def is_stale(app, path):
+    """Has anything changed that this chapter alone reads, since it was run?"""
+    stamp = stamp_of(app, path)
+    return not stamp.exists() or stamp.read_text() != own_digest(Path(app.srcdir), path)
+
+
+def find_stale(app, env, added, changed, removed):
+    """The chapters that Sphinx shall read again though their own files are as they were."""
+    paths = {docname: Path(env.doc2path(docname)) for docname in env.found_docs}
+    return [
+        docname
+        for docname, path in paths.items()
+        if path.suffix == ".ipynb" and is_stale(app, path)
+    ]
 
 
 def run_chapters(app, env, docnames):
@@ -54,7 +87,7 @@ def run_chapters(app, env, docnames):
         runs = {
             pool.submit(run, path, notebook, env.mystnb_config.execution_timeout): path
             for path, notebook in notebooks.items()
-            if not is_cached(cache, notebook)
+            if not is_cached(cache, notebook) or is_stale(app, path)
         }
         for done in as_completed(runs):
             path, result = runs[done], done.result()
@@ -63,6 +96,7 @@ def run_chapters(app, env, docnames):
                 continue
             bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            stamp_of(app, path).write_text(own_digest(Path(app.srcdir), path))
             logger.info("ran %s in %.0f s", path.name, result.time)
     if failures:
         # Leaving here, rather than raising, keeps the message the last thing on the terminal.
@@ -104,5 +138,6 @@ def setup(app):
     # As a setting of Sphinx, the digest makes it read every chapter again when it changes.
     app.add_config_value("nnlib_digest", "", "env")
     app.connect("config-inited", forget_old_runs)
+    app.connect("env-get-outdated", find_stale)
     app.connect("env-before-read-docs", run_chapters)
     return {"parallel_read_safe": False}
