@@ -187,7 +187,14 @@
   }
 
   function start() {
-    document.querySelectorAll("figure.explore").forEach(setUp);
+    const figures = Array.from(document.querySelectorAll("figure.explore"));
+    const names = figures.map((figure) => figure.dataset.name);
+    figures.forEach((figure, k) => {
+      // The second of one name is called name2, so that an address means one explorer.
+      const nth = names.slice(0, k + 1).filter((name) => name === names[k]).length;
+      if (nth > 1) figure.dataset.name += nth;
+    });
+    figures.forEach(setUp);
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
