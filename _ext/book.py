@@ -5,7 +5,10 @@ import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -88,6 +91,19 @@ def switch_thebe_off(app, config):
     styles[:] = [style for style in styles if style[0] != "sphinx-thebe.css"]
 
 
+# Links: the address of an explorer's setting, chapters/NN-name.html?NAME.CONTROL=STOP, is no page
+# that Sphinx knows.
+
+
+def keep_settings(app, doctree):
+    """Take a link to a setting as it is written, instead of looking for a page of that name."""
+    for node in list(doctree.findall(addnodes.pending_xref)):
+        target = node.get("reftarget", "")
+        if node.get("reftype") == "myst" and ".html?" in target:
+            address = quote(target, safe="/?&=%.")
+            node.replace_self(nodes.reference("", "", *node[0].children, refuri=address))
+
+
 # Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows, and
 # names for screen readers that hide the words which are there to be read.
 LEFT_OUT = re.compile(
@@ -112,6 +128,7 @@ def say_warnings_again(app, exception):
 def setup(app):
     app.connect("config-inited", switch_thebe_off)
     app.connect("builder-inited", leave_out)
+    app.connect("doctree-read", keep_settings)
     app.connect("html-page-context", check_alt_texts)
     app.connect("html-page-context", point_to_frames)
     app.connect("build-finished", copy_frames)

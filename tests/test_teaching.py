@@ -23,7 +23,11 @@ def settings(site, name):
     found = {}
     for match in FIGURE.finditer(page):
         controls = re.findall(r'data-control="(\w+)"', match[0])
-        found[unescape(match[1])] = dict(zip(controls, json.loads(match[2])["stops"], strict=True))
+        name = unescape(match[1])
+        nth = sum(known.rstrip("0123456789") == name for known in found) + 1
+        found[name if nth == 1 else f"{name}{nth}"] = dict(
+            zip(controls, json.loads(match[2])["stops"], strict=True)
+        )
     return found
 
 
@@ -43,6 +47,8 @@ def test_a_page_has_its_sections(page):
 def test_every_setting_that_is_linked_exists(page, site):
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert len(links) >= 4
+    built = unescape((site / "teaching" / f"{page.stem}.html").read_text(encoding="utf-8"))
+    assert built.count('href="../chapters/' + CHAPTERS[page.stem] + ".html?") == len(links)
     for name, query in links:
         assert name == CHAPTERS[page.stem]
         known = settings(site, name)
