@@ -48,7 +48,10 @@ def explorers(page):
 def seen(figure):
     """What the reader meets: the picture's file, its description, and the sentence."""
     picture = figure.locator(".explore-picture")
-    assert picture.evaluate("p => p.complete && p.naturalWidth > 0")
+    picture.scroll_into_view_if_needed()  # pictures are fetched when they come near
+    figure.page.wait_for_function(
+        "p => p.complete && p.naturalWidth > 0", arg=picture.element_handle()
+    )
     return picture.get_attribute("src"), picture.get_attribute("alt"), says(figure)
 
 
