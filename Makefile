@@ -29,8 +29,8 @@ lab: .venv/ready ## open the chapters in JupyterLab, with live sliders
 test: book ## run all tests: style, engine, chapters, and the site in a real browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest
-	$(BIN)/pytest --nbval chapters how-fast.ipynb
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --nbval chapters how-fast.ipynb
 
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py

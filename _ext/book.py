@@ -111,6 +111,8 @@ LEFT_OUT = re.compile(
     r'|(?<=<summary) aria-label="Toggle hidden content"'
     r'|(?<=<button class="btn search-button-field search-button__button pst-js-only")'
     r'(?:\s+(?:title|aria-label)="Search")+'
+    r'| role="doc-biblioentry"'  # deprecated
+    r'| role="list"(?= class="citation-list")'  # which holds no list items
 )
 
 

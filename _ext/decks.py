@@ -102,7 +102,7 @@ def slides(body):
 
 def section(slide):
     notes = f'<aside class="notes">{"".join(slide["notes"])}</aside>' if slide["notes"] else ""
-    return f"<section>{''.join(slide['shows'])}{notes}</section>"
+    return f'<section tabindex="0">{"".join(slide["shows"])}{notes}</section>'
 
 
 PAGE = """<!DOCTYPE html>

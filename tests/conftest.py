@@ -57,3 +57,8 @@ def browser():
             reason = f"no Chromium: install the package chromium ({str(error).splitlines()[0]})"
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
         yield launched
+
+
+def pytest_collection_modifyitems(items):
+    """Those without a browser first: its event loop stays in the thread and allows no other."""
+    items.sort(key=lambda item: "browser" in item.fixturenames)

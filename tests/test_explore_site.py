@@ -36,7 +36,7 @@ def page(browser):
 
 def explorers(page):
     """Every explorer of the page, switched on, as (figure, its data)."""
-    page.wait_for_selector("figure.explore-on")
+    page.wait_for_selector("figure.explore-on", state="attached")
     for question in page.locator(".predict .ask-answers").all():
         question.locator("button").first.click()  # some open when a prediction is made
     found = page.locator("figure.explore").all()

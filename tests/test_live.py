@@ -4,6 +4,7 @@ What the widgets do with them is tested in a real JupyterLab, in test_explore_li
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -41,6 +42,12 @@ def drawings(shell, drawn):
     return made
 
 
+def in_a_loop(walk):
+    """Run it in a thread of its own: a browser test's event loop may run in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, walk).result()
+
+
 def visit(drawings, *stops):
     """Go from stop to stop as a reader does, with a pause after each; returns the sentences."""
 
@@ -53,7 +60,7 @@ def visit(drawings, *stops):
             await asyncio.sleep(3 * live.PAUSE)
         return says
 
-    return asyncio.run(walk())
+    return in_a_loop(walk())
 
 
 def test_in_a_pause_the_stop_that_the_same_move_would_reach_is_drawn(drawings, drawn):
@@ -97,7 +104,7 @@ def test_a_move_in_time_calls_off_the_drawing_ahead(drawings, drawn):
             drawings.plan_ahead()
         await asyncio.sleep(3 * live.PAUSE)
 
-    asyncio.run(hurry())
+    in_a_loop(hurry())
     assert drawn == [(20, "smooth"), (30, "smooth"), (10, "smooth")]
 
 
@@ -112,5 +119,6 @@ def test_only_so_many_pictures_are_kept(shell):
 def test_without_an_event_loop_nothing_is_planned(drawings):
     drawings.move((1, 0))
     drawings.look((1, 0))
-    drawings.plan_ahead()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(drawings.plan_ahead).result()
     assert drawings.timer is None
