@@ -20,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "tests")]
 
-from hub import EXPLORER, Student, missing, running_hub  # noqa: E402
+from hub import Student, missing, running_hub  # noqa: E402
+from lab import WAVE  # noqa: E402
 
 PAUSE = 2.0  # seconds that a student looks at a picture before the next move
 LESSON = 30.0  # seconds of moving
@@ -37,7 +38,7 @@ async def come_in(student):
     assert await student.log_in() == 200
     await student.start(seconds=300)
     kernel = await student.kernel()
-    assert await kernel.run(EXPLORER, seconds=300) == ""
+    assert await kernel.run(WAVE, seconds=300) == ""
     return kernel, time.perf_counter() - begin
 
 

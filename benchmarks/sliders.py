@@ -17,29 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from conftest import chromium  # noqa: E402
-from lab import open_and_run, running_lab, write_notebook  # noqa: E402
+from lab import WAVE, open_and_run, running_lab, write_notebook  # noqa: E402
 from serve import serving  # noqa: E402
 
 MOVES = 30
 
-DRAWING = """
-import numpy as np
-from nnlib import explore, plots
-from nnlib.picture import DPI
-
-x = np.linspace(0, 10, 400)
-
-def draw(fig, rate):
-    ax = fig.subplots()
-    ax.plot(x, np.exp(-rate * x / 40) * np.cos(x), color=plots.BLUE)
-    ax.plot(x, np.exp(-rate * x / 40), color=plots.ORANGE, ls="--")
-    ax.set(xlabel="time", ylabel="amplitude", title="a damped wave", ylim=(-1, 1))
-    return f"At rate {rate} the wave ends at {np.exp(-rate / 4):.2f} of its height."
-
-explore(draw, rate=range(200))
-"""
 INTERACT = """
 %matplotlib inline
+from nnlib.picture import DPI
 import matplotlib.pyplot as plt
 from ipywidgets import SelectionSlider, interact
 
@@ -102,7 +87,7 @@ def on_the_site(browser):
 def in_the_lab(browser):
     """explore and interact in one notebook, a key press each in turn."""
     with tempfile.TemporaryDirectory() as folder:
-        write_notebook(Path(folder) / "bench.ipynb", DRAWING, INTERACT)
+        write_notebook(Path(folder) / "bench.ipynb", WAVE, INTERACT)
         with running_lab(folder) as lab:
             page = browser.new_page(viewport={"width": 1300, "height": 950})
             open_and_run(page, lab, "bench.ipynb")

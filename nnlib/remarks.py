@@ -245,29 +245,27 @@ def _overfitting(c):
     )
 
 
-def _rate_too_low(c):
+def _still_left(c, low, high):
+    """How much of the loss is left, and how fast it falls; or that it is `low` or `high`."""
     if c.broke is not None:
         return _broke(c)
     if c.end < 0.3:
-        return f"{_left(c)}: most of the way down is done."
+        return f"{_left(c)}: {low}."
     if c.end > 1.15:
-        return f"{_left(c)}, and a small step would still go down."
+        return f"{_left(c)}, {high}."
     return (
         f"{c.end:.0%} is left, and the last quarter of the run lowered it by {c.lowered:.1%}, "
         f"{c.work:.0%} of the whole fall."
     )
 
 
+def _rate_too_low(c):
+    return _still_left(c, "most of the way down is done", "and a small step would still go down")
+
+
 def _underfitting(c):
-    if c.broke is not None:
-        return _broke(c)
-    if c.end < 0.3:
-        return f"{_left(c)}: the network can fit these data."
-    if c.end > 1.15:
-        return f"{_left(c)}, higher than a network that has learned nothing."
-    return (
-        f"{c.end:.0%} is left, and the last quarter of the run lowered it by {c.lowered:.1%}, "
-        f"{c.work:.0%} of the whole fall."
+    return _still_left(
+        c, "the network can fit these data", "higher than a network that has learned nothing"
     )
 
 

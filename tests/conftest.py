@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from serve import serving
 
 ROOT = Path(__file__).resolve().parent.parent
+WIDE = {"width": 1280, "height": 900}
 
 # A quiet Chromium: it must not ask anybody for updates while requests are being counted.
 FLAGS = """
@@ -36,6 +37,23 @@ def base_url(site):
         yield address
 
 
+@pytest.fixture(scope="module", params=["http", "file"])
+def root(request, site, base_url):
+    """The site as it is met on a server, and as it is met on a disk."""
+    return base_url if request.param == "http" else site.as_uri()
+
+
+def chapters_with(site, mark):
+    """The built chapters whose page holds this mark, as addresses in the site."""
+    found = [
+        path.relative_to(site).as_posix()
+        for path in sorted((site / "chapters").glob("*.html"))
+        if mark in path.read_text(encoding="utf-8")
+    ]
+    assert found, f"no page holds {mark}"
+    return found
+
+
 @contextlib.contextmanager
 def chromium():
     """A headless Chromium: the system's if there is one, else Playwright's own."""
@@ -57,6 +75,16 @@ def browser():
             reason = f"no Chromium: install the package chromium ({str(error).splitlines()[0]})"
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
         yield launched
+
+
+@pytest.fixture
+def page(browser):
+    """A tab as on a laptop."""
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
 
 
 def pytest_collection_modifyitems(items):

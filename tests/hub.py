@@ -23,23 +23,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What a student's cell holds: an explorer as in the chapters, where every stop looks different.
-EXPLORER = """
-import numpy as np
-from nnlib import explore, plots
-
-x = np.linspace(0, 10, 400)
-
-def draw(fig, rate):
-    ax = fig.subplots()
-    ax.plot(x, np.exp(-rate * x / 40) * np.cos(x), color=plots.BLUE)
-    ax.plot(x, np.exp(-rate * x / 40), color=plots.ORANGE, ls="--")
-    ax.set(xlabel="time", ylabel="amplitude", title="a damped wave", ylim=(-1, 1))
-    return f"At rate {rate} the wave ends at {np.exp(-rate / 4):.2f} of its height."
-
-explore(draw, rate=range(200))
-"""
-
 # A user of the machine who is not in the class, and their password.
 STRANGER = "stranger", "right-but-not-invited"
 

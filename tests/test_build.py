@@ -112,3 +112,35 @@ def test_frames_follow_their_page_and_runs_follow_the_code(book):
     assert code == 0, said
     assert "running 01-waves.ipynb" in said
     assert (html / "_frames" / "sine" / "0.svg").is_file()
+
+
+def test_one_setting_leaves_the_solutions_out(book):
+    book.chapter("print('a' + 'sked')", "print('sol' + 'ved')", prose="# Waves")
+    path = book.folder / "chapters" / "01-waves.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells[2].metadata["tags"] = ["solution"]
+    nbformat.write(notebook, path)
+    page = book.folder / "_build" / "html" / "chapters" / "01-waves.html"
+    settings = book.folder / "_config.yml"
+    with_them = settings.read_text()
+    for text, shown in [
+        (with_them, True),
+        (with_them.replace("solutions: true", "solutions: false"), False),
+    ]:
+        settings.write_text(text)
+        code, said = book.build()
+        assert code == 0, said
+        assert "asked" in page.read_text()
+        assert ("solved" in page.read_text()) == shown
+
+
+def test_a_chapter_runs_again_when_its_own_questions_change(book):
+    book.chapter("1")
+    assert book.build()[0] == 0
+    quizzes = book.folder / "chapters" / "quizzes"
+    quizzes.mkdir()
+    for name, runs in [("02.toml", False), ("01.toml", True)]:
+        (quizzes / name).touch()
+        code, said = book.build()
+        assert code == 0, said
+        assert ("running 01-waves.ipynb" in said) == runs

@@ -1,35 +1,17 @@
 """The clinic on the built site, played in a real browser: by mouse, by keys, and without script."""
 
 import pytest
+from conftest import WIDE, chapters_with
 
-WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
 def name(site):
     """The page that holds the clinic."""
-    names = [
-        path.relative_to(site).as_posix()
-        for path in (site / "chapters").glob("*.html")
-        if 'class="clinic"' in path.read_text(encoding="utf-8")
-    ]
+    names = chapters_with(site, 'class="clinic"')
     assert len(names) == 1
     return names[0]
-
-
-@pytest.fixture(params=["http", "file"])
-def root(request, site, base_url):
-    return base_url if request.param == "http" else site.as_uri()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
 
 
 def shown(page):

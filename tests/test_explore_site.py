@@ -4,34 +4,13 @@ import json
 import re
 
 import pytest
-
-WIDE = {"width": 1280, "height": 900}
+from conftest import WIDE, chapters_with
 
 
 @pytest.fixture(scope="module")
 def pages(site):
     """The pages that hold explorers."""
-    names = sorted(
-        path.relative_to(site).as_posix()
-        for path in (site / "chapters").glob("*.html")
-        if 'class="explore"' in path.read_text(encoding="utf-8")
-    )
-    assert names, "no page holds an explorer"
-    return names
-
-
-@pytest.fixture(params=["http", "file"])
-def root(request, site, base_url):
-    return base_url if request.param == "http" else site.as_uri()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+    return chapters_with(site, 'class="explore"')
 
 
 def walk(root, pages):

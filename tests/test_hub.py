@@ -17,7 +17,8 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from hub import EXPLORER, STRANGER, Student, forbidden, missing, running_hub
+from hub import STRANGER, Student, forbidden, missing, running_hub
+from lab import WAVE
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -51,7 +52,7 @@ def room(runner):
             assert await student.log_in() == 200
             await student.start()
             kernel = room.kernels[name] = await student.kernel()
-            assert await kernel.run(EXPLORER) == ""
+            assert await kernel.run(WAVE) == ""
 
         async def all_come_in():
             await asyncio.gather(*map(come_in, NAMES))
@@ -144,7 +145,7 @@ def test_a_loop_a_full_memory_and_a_dead_kernel_trouble_nobody_else(room):
             with contextlib.suppress(TimeoutError):
                 await ada.run("1", seconds=2)
                 break
-        assert await ada.run(EXPLORER) == ""
+        assert await ada.run(WAVE) == ""
         code = "from pathlib import Path; print((Path.home() / 'chapters/kept.txt').read_text())"
         assert await ada.run(code) == "of ada\n"
 

@@ -1,33 +1,12 @@
 """The questions on the built site, answered in a real browser by mouse and by keyboard."""
 
 import pytest
-
-WIDE = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(params=["http", "file"])
-def root(request, site, base_url):
-    return base_url if request.param == "http" else site.as_uri()
+from conftest import WIDE, chapters_with
 
 
 @pytest.fixture(scope="module")
 def names(site):
-    found = [
-        path.relative_to(site).as_posix()
-        for path in sorted((site / "chapters").glob("*.html"))
-        if 'class="quiz"' in path.read_text(encoding="utf-8")
-    ]
-    assert found, "no page asks anything"
-    return found
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport=WIDE)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+    return chapters_with(site, 'class="quiz"')
 
 
 def test_every_answer_of_every_question_is_answered(page, base_url, names):

@@ -56,12 +56,6 @@ class Visitor:
         return self.page
 
 
-@pytest.fixture(scope="module", params=["http", "file"])
-def root(request, site, base_url):
-    """The site as it is met on a server, and as it is met on a disk."""
-    return base_url if request.param == "http" else site.as_uri()
-
-
 @pytest.fixture
 def visitor(browser, root):
     visitor = Visitor(browser, root)

@@ -40,9 +40,7 @@ def assignment(chapter):
     title = cells[0].source.splitlines()[0].lstrip("# ")
     made = [
         new_markdown_cell(f"# Exercises: {title}\n\nWrite the functions. Run each cell as you go."),
-        new_code_cell(
-            "import numpy as np\n\nimport nnlib as nn\nfrom nnlib.exercises import judge"
-        ),
+        new_code_cell(IMPORTS),
     ]
     for at, cell in enumerate(cells):
         found = re.search(r'^judge\("(\d\d\.\d+)", (\w+)\)', cell.source, re.MULTILINE)
