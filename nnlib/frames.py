@@ -17,6 +17,7 @@ from PIL import Image
 
 from .clinic import ASK
 from .explore import as_text, label
+from .quiz import said_to
 
 
 def page(explorer, folder):
@@ -134,9 +135,7 @@ def case(patient, src, number, width, height):
     """One curve of a clinic: picture, words, buttons, and what is said to each answer."""
     buttons = "".join(f'<button type="button">{escape(name)}</button>' for name in patient.answers)
     answers = "".join(
-        f"<li><strong>{escape(name)}: {'right' if name == patient.right else 'no'}.</strong> "
-        f"{escape(says)}</li>"
-        for name, says in patient.answers.items()
+        said_to(name, name == patient.right, says) for name, says in patient.answers.items()
     )
     words = escape(patient.words)
     return (

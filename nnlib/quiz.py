@@ -141,6 +141,11 @@ def marked(text):
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
+def said_to(text, right, says):
+    """What is said to one answer, as an item of the list of all of them."""
+    return f"<li><strong>{marked(text)}: {'right' if right else 'no'}.</strong> {marked(says)}</li>"
+
+
 def page(questions):
     """The questions as HTML. `quiz.js` makes the answers into buttons that answer; without it
     everything is there, folded."""
@@ -155,11 +160,7 @@ def _question(question, title):
         f"{marked(answer.text)}</button>"
         for answer in question.answers
     )
-    said = "".join(
-        f"<li><strong>{marked(answer.text)}: {'right' if answer.right else 'no'}.</strong> "
-        f"{marked(answer.says)}</li>"
-        for answer in question.answers
-    )
+    said = "".join(said_to(each.text, each.right, each.says) for each in question.answers)
     return (
         f'<div class="ask" data-question="{escape(question.id)}">'
         f'<fieldset class="ask-answers" disabled><legend><span class="ask-title">{title}</span> '
