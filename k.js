@@ -1,1 +1,0 @@
-const k=require('/work/main/.venv/lib/python3.11/site-packages/sphinxcontrib/katex.min.js');const m=require('/tmp/w0103/m.json');let bad=0;for(const [f,d,s] of m){try{k.renderToString(s,{displayMode:d,throwOnError:true,strict:(c,msg)=>{console.log('WARN',f,c,s);return 'ignore'}})}catch(e){bad++;console.log('BAD',f,s,e.message)}}console.log(m.length,'formulas',bad,'bad')
