@@ -174,12 +174,16 @@ class Adam(Optimizer):
         self.beta1, self.beta2 = share("beta1", beta1), share("beta2", beta2)
         self.eps = positive("eps", eps)
 
+    def begin(self, theta, rate):
+        super().begin(theta, rate)
+        shares = (self.beta1, 1 - self.beta1, self.beta2, 1 - self.beta2)
+        self.shares = [self.number(each) for each in shares]
+
     def update(self, theta, grad, lr):
         # With c = √(1 − β₂ᵗ), m̂ / (√v̂ + ε) is c / (1 − β₁ᵗ) times m / (√v + c ε).
         c = math.sqrt(1 - self.beta2**self.t)
         rate, eps = self.number(lr * (c / (1 - self.beta1**self.t))), self.number(c * self.eps)
-        beta1, new1 = self.number(self.beta1), self.number(1 - self.beta1)
-        beta2, new2 = self.number(self.beta2), self.number(1 - self.beta2)
+        beta1, new1, beta2, new2 = self.shares
         for here, g, m, v, s in self.parts(theta, grad, self.m, self.v, self.scratch):
             m *= beta1
             m += np.multiply(g, new1, out=s)
