@@ -77,7 +77,6 @@ def look_at(one):
     inside = {name for child in table.get_children() for name in free_names(child)}
     reads, bound = read_first([one.node])
     one.reads = (one.reads | inside) - (bound - reads)
-    one.reads = {name for name in one.reads if not hasattr(builtins, name)}
     one.later = dict.fromkeys(one.binds, one.reads) if inside else {}
     plain = (ast.Assign, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
     one.is_plain = isinstance(one.node, plain)
@@ -142,7 +141,7 @@ def changed(nodes, whole, objects):
                 found |= names & objects
                 if each is alone and given:
                     found.add(root(given[0]))
-    return found - {None}
+    return found - SAFE - {None}
 
 
 def at_once(node):

@@ -174,10 +174,11 @@
     // The explorer's pictures, when Python is there and has run the explorer's cells.
     async function prepare() {
       waits(true);
-      if (!worker) begin(figure.dataset);
-      const mine = worker;
+      let mine = null;
       let says = `Python did not come from ${host}: there is no network, or something blocks it`;
       try {
+        if (!worker) begin(figure.dataset);
+        mine = worker;
         await ready;
         says = "The explorer's code failed";
         const address = new URL(`${compute}${chapter}.json`, document.baseURI).href;

@@ -42,6 +42,15 @@ async function get(address) {
   return response;
 }
 
+// Matplotlib reads all its fonts when it first starts. Those for PostScript and PDF take most of
+// that time, and pictures in pixels need none of them.
+const FEWER_FONTS = `
+import importlib.util, pathlib, shutil
+(folder,) = importlib.util.find_spec("matplotlib").submodule_search_locations
+for kind in ("afm", "pdfcorefonts"):
+    shutil.rmtree(pathlib.Path(folder, "mpl-data", "fonts", kind), ignore_errors=True)
+`;
+
 async function load({ home, engine, megabytes }) {
   tell(`Downloading Python: about ${megabytes} MB.`);
   const stopCounting = countDownloads(megabytes);
@@ -56,6 +65,7 @@ async function load({ home, engine, megabytes }) {
   }
   python.unpackArchive(await (await get(engine)).arrayBuffer(), "wheel");
   tell("Starting Python.");
+  python.runPython(FEWER_FONTS);
   compute = python.pyimport("nnlib.compute");
 }
 
