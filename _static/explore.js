@@ -1,5 +1,6 @@
 // Explorers on the built site: every picture exists already as a file, and moving a control
 // picks the file. The markup comes from nnlib/frames.py; this script only switches it on.
+// Where a reader asks for any value, another script, fetched then, computes the pictures.
 //
 // A classic script and img.src, not a module and fetch: those are refused on file:// pages.
 
@@ -8,17 +9,141 @@
 
   const PLAY_INTERVAL = 220; // milliseconds a picture stands while playing
   const QUIET = 500; // milliseconds without a move before the sentence is read out
+  const LONG = 250; // milliseconds after which a picture is pale until the next one is there
 
   function setUp(figure) {
     const data = JSON.parse(figure.querySelector(".explore-data").textContent);
     const picture = figure.querySelector(".explore-picture");
     const caption = figure.querySelector(".explore-says");
-    const folder = figure.dataset.frames;
     const controls = Array.from(figure.querySelectorAll(".explore-control"), readControl);
-    const loaded = new Map(); // index -> Image, kept so that it stays decoded
     const live = addLiveRegion(figure);
-    let wanted = Number(figure.dataset.first);
-    let quiet = 0;
+    const stops = files(data, figure.dataset.frames);
+    const first = controls.map((control, c) => data.stops[c][control.first()]);
+    let source = stops; // where the pictures come from: {texts, look}
+    let asking = 0; // the number of the last question
+    let [quiet, pale] = [0, 0]; // timers
+
+    const positions = () => controls.map((control) => control.at());
+    const text = (c) => source.texts[c][controls[c].at()];
+
+    async function show() {
+      controls.forEach((control, c) => control.say(text(c)));
+      const mine = ++asking;
+      pale ||= setTimeout(() => figure.classList.add("explore-waits"), LONG);
+      const found = await source.look(positions()).catch((error) => error);
+      if (mine !== asking) return; // the reader has moved on
+      clearTimeout(pale);
+      pale = 0;
+      const failed = found instanceof Error;
+      figure.classList.toggle("explore-waits", failed); // what is seen belongs to other positions
+      caption.textContent = failed ? found.message : found.says;
+      if (!failed) {
+        picture.src = found.src;
+        picture.alt = found.says;
+      }
+      clearTimeout(quiet);
+      quiet = setTimeout(() => {
+        live.textContent = caption.textContent;
+        tell();
+      }, QUIET);
+      source.expect?.(positions());
+    }
+
+    // Other positions and other pictures for the same controls, which stay where they are.
+    function use(next) {
+      controls.forEach((control, c) => {
+        stop(control);
+        const wish = wishes[c] ?? text(c);
+        control.retune(next.texts[c].length - 1, nearest(next.texts[c], wish));
+        if (next !== stops) wishes[c] = null;
+      });
+      source = next;
+      return show();
+    }
+
+    // A link may ask for other stops: ?NAME.CONTROL=STOP, as `tell` writes it. If it asks for a
+    // value between them, that stays a wish until it is computed or the control is moved.
+    const prefix = figure.dataset.name + ".";
+    const asked = new URLSearchParams(location.search);
+    const wishes = controls.map(() => null);
+
+    function tell() {
+      const query = new URLSearchParams(location.search);
+      controls.forEach((control, c) => {
+        const value = wishes[c] ?? text(c);
+        if (value !== first[c]) query.set(prefix + control.name, value);
+        else query.delete(prefix + control.name);
+      });
+      const search = query.size ? "?" + query : "";
+      try {
+        history.replaceState(history.state, "", location.pathname + search + location.hash);
+      } catch (error) {
+        // a page on a disk may not change its own address
+      }
+    }
+
+    controls.forEach((control, c) => {
+      control.reset();
+      const wish = asked.get(prefix + control.name);
+      const isStop = data.stops[c].includes(wish);
+      const isBetween = !isStop && control.takesAny && liesWithin(data.stops[c], wish);
+      if (isStop || isBetween) control.go(nearest(data.stops[c], wish));
+      if (isBetween) wishes[c] = wish;
+      control.element.addEventListener("input", () => {
+        wishes[c] = null;
+        stop(control);
+        show();
+      });
+      if (control.button) control.button.addEventListener("click", () => play(control, c));
+    });
+
+    function stop(control) {
+      if (!control.button) return;
+      control.playing = false;
+      control.button.textContent = "▶";
+      control.button.setAttribute("aria-pressed", "false");
+    }
+
+    async function play(control, c) {
+      if (control.playing) return stop(control);
+      wishes[c] = null;
+      const last = Number(control.input.max);
+      const onward = () => control.go(Math.min(last, control.at() + (source.stride?.[c] ?? 1)));
+      if (control.at() === last) control.go(0);
+      else if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+        onward(); // one stop a press, nothing moves by itself
+        return show();
+      }
+      control.playing = true;
+      control.button.textContent = "❚❚";
+      control.button.setAttribute("aria-pressed", "true");
+      await show();
+      while (control.playing && control.at() < last) {
+        await new Promise((done) => setTimeout(done, PLAY_INTERVAL));
+        if (!control.playing) return;
+        onward();
+        await show();
+      }
+      stop(control);
+    }
+
+    const any = figure.querySelector(".explore-compute");
+    if (any) offerAnyValue(figure, any, { use, stops });
+
+    figure.querySelector("fieldset").disabled = false;
+    figure.classList.add("explore-on");
+    if (controls.some((control) => asked.has(prefix + control.name))) {
+      show();
+      if (!location.hash) figure.scrollIntoView({ block: "center" });
+      const open = controls.filter((_, c) => wishes[c] !== null);
+      if (open.length) tellWish(figure, open.map((c) => c.label()), wishes.filter(Boolean));
+    }
+    whenNear(figure, () => stops.expect(positions()));
+  }
+
+  // The pictures drawn beforehand, one for each combination of stops.
+  function files(data, folder) {
+    const loaded = new Map(); // index -> Image, kept so that it stays decoded
 
     function indexAt(positions) {
       return positions.reduce((index, at, c) => index * data.stops[c].length + at, 0);
@@ -33,103 +158,28 @@
       return loaded.get(index);
     }
 
-    // Every picture that one move of one control can lead to.
-    function loadNeighbors() {
-      const here = controls.map((control) => control.at());
-      here.forEach((_, c) => {
-        for (let at = 0; at < data.stops[c].length; at++) {
-          load(indexAt(here.map((old, other) => (other === c ? at : old))));
-        }
-      });
-    }
-
-    async function show() {
-      controls.forEach((control, c) => control.say(data.stops[c]));
-      const index = indexAt(controls.map((control) => control.at()));
-      wanted = index;
+    async function look(positions) {
+      const index = indexAt(positions);
       const image = load(index);
       try {
         await image.decode();
       } catch (error) {
         loaded.delete(index);
-        if (wanted === index) caption.textContent = "This picture could not be loaded.";
-        return;
+        throw new Error("This picture could not be loaded.");
       }
-      if (wanted !== index) return; // the reader has moved on
-      picture.src = image.src;
-      picture.alt = caption.textContent = data.says[index];
-      clearTimeout(quiet);
-      quiet = setTimeout(() => {
-        live.textContent = data.says[index];
-        tell();
-      }, QUIET);
-      loadNeighbors();
+      return { src: image.src, says: data.says[index] };
     }
 
-    // A link may ask for other stops: ?NAME.CONTROL=STOP, as `tell` writes it.
-    const prefix = figure.dataset.name + ".";
-    const asked = new URLSearchParams(location.search);
-
-    function tell() {
-      const query = new URLSearchParams(location.search);
-      controls.forEach((control, c) => {
-        if (control.moved()) query.set(prefix + control.name, data.stops[c][control.at()]);
-        else query.delete(prefix + control.name);
+    // Fetch every picture that one move of one control can lead to.
+    function expect(positions) {
+      positions.forEach((_, c) => {
+        for (let at = 0; at < data.stops[c].length; at++) {
+          load(indexAt(positions.map((old, other) => (other === c ? at : old))));
+        }
       });
-      const search = query.size ? "?" + query : "";
-      try {
-        history.replaceState(history.state, "", location.pathname + search + location.hash);
-      } catch (error) {
-        // a page on a disk may not change its own address
-      }
     }
 
-    controls.forEach((control, c) => {
-      control.reset();
-      const wish = data.stops[c].indexOf(asked.get(prefix + control.name));
-      if (wish >= 0) control.go(wish);
-      control.element.addEventListener("input", () => {
-        stop(control);
-        show();
-      });
-      if (control.button) control.button.addEventListener("click", () => play(control));
-    });
-
-    function stop(control) {
-      if (!control.button) return;
-      control.playing = false;
-      control.button.textContent = "▶";
-      control.button.setAttribute("aria-pressed", "false");
-    }
-
-    async function play(control) {
-      if (control.playing) return stop(control);
-      const last = Number(control.input.max);
-      if (control.at() === last) control.input.value = 0;
-      else if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-        control.input.value = control.at() + 1; // one stop a press, nothing moves by itself
-        return show();
-      }
-      control.playing = true;
-      control.button.textContent = "❚❚";
-      control.button.setAttribute("aria-pressed", "true");
-      await show();
-      while (control.playing && control.at() < last) {
-        await new Promise((done) => setTimeout(done, PLAY_INTERVAL));
-        if (!control.playing) return;
-        control.input.value = control.at() + 1;
-        await show();
-      }
-      stop(control);
-    }
-
-    figure.querySelector("fieldset").disabled = false;
-    figure.classList.add("explore-on");
-    if (controls.some((control) => asked.has(prefix + control.name))) {
-      show();
-      if (!location.hash) figure.scrollIntoView({ block: "center" });
-    }
-    whenNear(figure, loadNeighbors);
+    return { texts: data.stops, look, expect };
   }
 
   // A slider or a group of radio buttons, as one thing: at() is the index of its stop.
@@ -149,20 +199,82 @@
         if (input) input.value = input.defaultValue;
         options.forEach((option) => (option.checked = option.defaultChecked));
       },
-      moved: () =>
-        input
-          ? input.value !== input.defaultValue
-          : options.some((option) => option.checked !== option.defaultChecked),
+      first: () =>
+        input ? Number(input.defaultValue) : options.findIndex((option) => option.defaultChecked),
+      label: () => element.querySelector("label").textContent,
+      takesAny: "between" in element.dataset,
       go(at) {
         if (input) input.value = at;
         else options[at].checked = true;
       },
-      say(stops) {
+      retune(last, at) {
+        if (input) input.max = last;
+        this.go(at);
+      },
+      say(text) {
         if (!input) return;
-        output.textContent = stops[Number(input.value)];
-        input.setAttribute("aria-valuetext", output.textContent);
+        output.textContent = text;
+        input.setAttribute("aria-valuetext", text);
       },
     };
+  }
+
+  // Texts of stops are for the reader: a minus sign is no hyphen.
+  function number(text) {
+    return Number(text.replace("−", "-"));
+  }
+
+  function liesWithin(stops, text) {
+    const value = text?.trim() ? number(text) : NaN;
+    return value > number(stops[0]) && value < number(stops[stops.length - 1]);
+  }
+
+  // The position of this text, or of the number nearest to it.
+  function nearest(texts, text) {
+    const at = texts.indexOf(text);
+    if (at >= 0) return at;
+    const away = texts.map((each) => Math.abs(number(each) - number(text)));
+    return away.indexOf(Math.min(...away));
+  }
+
+  // The switch for the values between the stops. What it does is fetched at the first press.
+  function offerAnyValue(figure, button, explorer) {
+    const status = figure.querySelector(".explore-status");
+    let toggle = null;
+    button.addEventListener("click", async () => {
+      try {
+        await computing(figure.dataset.compute + "compute.js");
+      } catch (error) {
+        status.textContent =
+          "What computes could not be fetched: is there a network? The stops go on working.";
+        return;
+      }
+      toggle ??= window.computeAnyValue(figure, explorer);
+      toggle();
+    });
+  }
+
+  let script = null; // on its way or here
+
+  function computing(address) {
+    script ??= new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      element.src = address;
+      element.onload = resolve;
+      element.onerror = () => {
+        script = null; // another press tries again
+        reject(new Error(address));
+      };
+      document.head.append(element);
+    });
+    return script;
+  }
+
+  // A link asked for values between the stops.
+  function tellWish(figure, names, values) {
+    const wish = names.map((name, k) => `${name} = ${values[k]}`).join(", ");
+    figure.querySelector(".explore-status").textContent =
+      `The link asks for ${wish}: press “Compute any value” to see it. The nearest stop is shown.`;
   }
 
   function addLiveRegion(figure) {

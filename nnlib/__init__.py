@@ -12,7 +12,7 @@ penalties                      what large weights cost
 data                           what it learns from
 preprocess, augment            the same, brought into range, and more of it
 checkpoint                     stopping today and going on tomorrow
-explore                        looking at it, with sliders
+explore, stops                 looking at it, with sliders
 clinic, remarks                its curves, to be diagnosed by the reader
 """
 
@@ -39,7 +39,7 @@ from .diagnostics import (
     overfit_small_batch,
 )
 from .dropout import Dropout
-from .explore import Stops, explore, linear_stops, log_stops, play, show
+from .explore import explore, show
 from .initializers import (
     constant,
     glorot_normal,
@@ -59,6 +59,7 @@ from .penalties import L1, L2, ElasticNet, ProximalL1
 from .quiz import predict, quiz
 from .search import choice, grid_search, log_uniform, random_search, uniform
 from .stopping import EarlyStopping
+from .stops import Stops, linear_stops, log_stops, play
 from .train import History, Snapshots, evaluate, minibatches, train
 
 __version__ = "0.1.0"

@@ -9,18 +9,19 @@ description for those who cannot see it, the readout beside the sliders, and wha
 In a notebook with a live kernel the controls are widgets and every move draws anew.
 While the book's site is built (the environment variable NNLIB_FRAMES names a folder), every
 combination of stops is drawn once into that folder, and the page picks among the pictures.
+
+    explore(draw, lr=log_stops(1e-3, 10, 13, between=True))
+
+says that `draw` takes every rate between the stops, too. There the page offers to load Python
+into the reader's browser, and compute any of them (compute.py).
 """
 
 import inspect
 import itertools
 import math
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-import numpy as np
-
-from .layers import count
+from .stops import Stops
 
 MOST_COMBINATIONS = 400
 
@@ -37,76 +38,6 @@ LABELS = {
     "beta1": "β₁",
     "beta2": "β₂",
 }
-
-
-@dataclass(frozen=True)
-class Stops:
-    """The positions of one control: its values in order, where it begins, and whether it plays."""
-
-    values: tuple
-    start: object = None
-    plays: bool = False
-    texts: tuple = field(init=False)
-
-    def __post_init__(self):
-        if isinstance(self.values, str) or not isinstance(self.values, Iterable):
-            raise TypeError(f"values must be a list of stops, got {self.values!r}")
-        values = tuple(self.values)
-        object.__setattr__(self, "values", values)
-        object.__setattr__(self, "texts", tuple(map(as_text, values)))
-        if not values:
-            raise ValueError("values: a control needs at least one stop, got none")
-        if len(set(self.texts)) < len(self.texts):
-            raise ValueError(f"values must differ as they are shown, got {', '.join(self.texts)}")
-        if self.start is None:
-            object.__setattr__(self, "start", values[0])
-        if self.start not in values:
-            raise ValueError(f"start must be one of {', '.join(self.texts)}, got {self.start!r}")
-
-    @property
-    def first(self):
-        """The index of the starting stop."""
-        return self.values.index(self.start)
-
-    @property
-    def ordered(self):
-        """Numbers go on a slider; words and yes-or-no on buttons."""
-        return all(
-            isinstance(v, (int, float, np.number)) and v is not True and v is not False
-            for v in self.values
-        )
-
-
-def log_stops(low, high, n, start=None):
-    """n stops from low to high, each the same factor above the last, rounded to 2 digits."""
-    if not 0 < low < high < math.inf:
-        raise ValueError(f"low and high must satisfy 0 < low < high, got {low} and {high}")
-    values = [float(f"{v:.1e}") for v in np.geomspace(low, high, count("n", n))]
-    return Stops(values, _nearest(values, start))
-
-
-def linear_stops(low, high, n, start=None):
-    """n stops from low to high, evenly spaced."""
-    if not -math.inf < low < high < math.inf:
-        raise ValueError(f"low and high must satisfy low < high, got {low} and {high}")
-    values = [float(f"{v:.6g}") for v in np.linspace(low, high, count("n", n))]
-    return Stops(values, _nearest(values, start))
-
-
-def play(values, start=None):
-    """Stops with a Play button that walks through them: for an epoch or a step."""
-    return Stops(values, start, plays=True)
-
-
-def as_text(value):
-    """A stop as the reader sees it: 0.01, −2, yes, Adam."""
-    if value is None:
-        return "none"
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float, np.number)):
-        return f"{value:g}".replace("-", "−")
-    return str(value)
 
 
 class Explorer:
@@ -152,6 +83,7 @@ def explore(draw, *, tall=False, **controls):
     draw      draws on `fig` and returns one sentence that says what is seen, with its numbers
     controls  name=stops: a list, a range, or `log_stops`, `linear_stops`, `play`; at most
               400 combinations in all. Numbers become a slider, words become buttons.
+              With between=True `draw` must take every value between the stops.
     tall      a picture about as high as wide, instead of half as high
     """
     if not controls:
@@ -205,7 +137,3 @@ def _check_number(controls):
             f"controls: {each} = {math.prod(counts)} combinations, "
             f"more than the {MOST_COMBINATIONS} that a page can hold; use fewer stops"
         )
-
-
-def _nearest(values, start):
-    return None if start is None else min(values, key=lambda value: abs(value - start))

@@ -2,7 +2,8 @@
 
 The first picture is an ordinary <img>, so that the page reads without a script, in print and in
 a PDF. `explore.js` turns the controls on and picks among the files. Addresses begin with
-`nnlib-frames:`, which the book's Sphinx extension turns into the way from that page.
+`nnlib-frames:` or `nnlib-compute:`, which the book's Sphinx extensions turn into the way from that
+page.
 """
 
 import hashlib
@@ -16,8 +17,17 @@ import numpy as np
 from PIL import Image
 
 from .clinic import ASK
-from .explore import as_text, label
+from .explore import label
 from .quiz import said_to
+from .stops import as_text
+
+# For the values between the stops: nothing of it is loaded before it is pressed.
+SWITCH = (
+    '<div class="explore-any"><button type="button" class="explore-compute" aria-pressed="false">'
+    "Compute any value <small>nnlib-compute-says:</small></button>"
+    '<button type="button" class="explore-cancel" hidden>Cancel</button>'
+    '<p class="explore-status" role="status"></p></div>'
+)
 
 
 def page(explorer, folder):
@@ -65,12 +75,14 @@ def html(explorer, name, says):
         return f'<figure class="explore-still">{img}{caption}</figure>'
     controls = "".join(control(name, key, stops) for key, stops in explorer.controls.items())
     stops = [list(stops.texts) for stops in explorer.controls.values()]
+    between = any(each.between for each in explorer.controls.values())
+    compute, switch = (' data-compute="nnlib-compute:"', SWITCH) if between else ("", "")
     data = json.dumps({"stops": stops, "says": says}, ensure_ascii=False).replace("</", "<\\/")
     return (
         f'<figure class="explore" data-name="{escape(name_of(explorer))}" '
-        f'data-frames="nnlib-frames:{name}/" data-first="{first}">'
+        f'data-frames="nnlib-frames:{name}/" data-first="{first}"{compute}>'
         f'<fieldset class="explore-controls" disabled>'
-        f'<legend class="explore-legend">Controls</legend>{controls}</fieldset>'
+        f'<legend class="explore-legend">Controls</legend>{controls}{switch}</fieldset>'
         f"{img}{caption}"
         f'<script type="application/json" class="explore-data">{data}</script></figure>'
     )
@@ -93,7 +105,7 @@ def control(name, key, stops):
             else ""
         )
         return (
-            f'<div class="explore-control" data-control="{key}">'
+            f'<div class="explore-control" data-control="{key}"{" data-between" * stops.between}>'
             f'<label for="{identity}">{words}</label>{button}'
             f'<input type="range" id="{identity}" min="0" max="{len(stops.values) - 1}" step="1" '
             f'value="{stops.first}" aria-valuetext="{escape(shown)}" autocomplete="off">'

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from nnlib import explore, linear_stops, log_stops, play, show
-from nnlib.explore import Stops, as_text, label
+from nnlib.explore import label
+from nnlib.stops import Stops, as_text
 
 
 def draw(fig, lr, optimizer="SGD"):
@@ -90,6 +91,43 @@ def test_play_plays_and_others_do_not():
     assert not linear_stops(0, 1, 2).plays
 
 
+def test_fine_values_lie_between_the_stops_and_keep_them():
+    for stops in (
+        linear_stops(-2, 2, 5, between=True),
+        log_stops(1e-5, 1, 6, between=True),
+        Stops((0, 1e-9, 0.1, 7.5), between=True),
+        Stops((1.9, 1.96, 2.0, 2.1), between=True),
+        play(range(0, 30, 10), between=True),
+    ):
+        assert set(stops.values) < set(stops.fine)
+        assert list(stops.fine) == sorted(set(stops.fine))
+        assert len({as_text(v) for v in stops.fine}) == len(stops.fine)
+
+
+def test_a_log_slider_stays_one():
+    fine = np.log(log_stops(1, 100, 3, between=True).fine)
+    assert np.diff(fine).max() < 0.1
+    steps = np.diff(linear_stops(-2, 2, 5, between=True).fine)
+    assert steps.max() < 1.001 * steps.min()
+
+
+def test_whole_numbers_stay_whole():
+    fine = Stops((1, 2, 5, 1000), between=True).fine
+    assert all(isinstance(v, int) for v in fine)
+    assert fine[:5] == (1, 2, 3, 4, 5)
+    assert Stops((1.0, 2, 4), between=True).fine[1] < 2
+
+
+def test_without_between_there_are_the_stops_alone():
+    assert Stops((1, 2, 4)).fine == (1, 2, 4)
+
+
+@pytest.mark.parametrize("values", [("a", "b"), (1, 3, 2), (True, False), (1,)])
+def test_between_needs_rising_numbers(values):
+    with pytest.raises(ValueError, match="rising numbers where between=True"):
+        Stops(values, between=True)
+
+
 def test_numbers_slide_and_words_are_buttons():
     assert Stops([1, 2.5, np.float64(3)]).ordered
     for values in (["a", "b"], [True, False], [None, 1], [1, "many"]):
@@ -136,6 +174,17 @@ def test_the_page_holds_every_sentence_and_every_picture(tmp_path, monkeypatch):
     again = explore(draw, lr=Stops([1.0, 2.0], start=2.0), optimizer=['"<b>', "SGD", "Adam"])
     assert again._repr_mimebundle_() == found  # the same stops, the same page
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_page_offers_to_compute_where_a_control_takes_every_value(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLIB_FRAMES", str(tmp_path))
+    for between in (False, True):
+        explorer = explore(draw, lr=Stops([1.0, 2.0], between=between), optimizer=["SGD", "Adam"])
+        html = explorer._repr_mimebundle_()["text/html"]
+        assert ('data-control="lr" data-between' in html) == between
+        assert ('data-compute="nnlib-compute:"' in html) == between
+        assert html.count('class="explore-compute"') == between
+        assert 'data-control="optimizer" data-between' not in html
 
 
 def test_a_picture_without_controls_is_an_image(monkeypatch):

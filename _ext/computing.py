@@ -1,0 +1,129 @@
+"""Compute any value: what a reader's browser needs to run an explorer of a chapter by itself.
+
+Into the built site go `_compute/`: two scripts, `nnlib` as a wheel, and for each chapter the
+statements that each of its explorers needs. Python itself comes from `pyodide_url`, an address or
+a folder here, which is then copied into the site. Nothing of it is fetched before a reader asks.
+"""
+
+import base64
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import slicing
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+OWN = Path(__file__).with_name("compute")  # compute.js, worker.js
+VERSION = "0.27.7"
+URL = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+MEGABYTES = 27  # Python, NumPy, Matplotlib and what they need
+APART = {"solution", "exercise"}  # cells for the reader to write, or to look up
+
+# Places in a page that nnlib/frames.py leaves open.
+PLACE, SAYS = 'data-compute="nnlib-compute:"', "nnlib-compute-says:"
+
+
+def is_address(url):
+    return "://" in url
+
+
+def point_to_compute(app, pagename, templatename, context, doctree):
+    """Tell the explorers of a chapter where their code is, and Python."""
+    if PLACE not in context.get("body", ""):
+        return
+    here, url = "../" * pagename.count("/") + "_compute/", app.config.pyodide_url
+    python = url if is_address(url) else here + "pyodide/"
+    host = urlsplit(url).hostname if is_address(url) else "this site"
+    chapter = pagename.rpartition("/")[2]
+    filled = (
+        f'data-compute="{here}" data-chapter="{chapter}" data-python="{escape(python)}" '
+        f'data-megabytes="{MEGABYTES}"'
+    )
+    says = f"loads about {MEGABYTES} MB of Python from {host}"
+    context["body"] = context["body"].replace(PLACE, filled).replace(SAYS, escape(says))
+
+
+def write(app, exception):
+    """Write `_compute/` beside the pages."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_compute"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(OWN, folder)
+    root = Path(app.srcdir)
+    (folder / "nnlib.whl").write_bytes(wheel())
+    for path in sorted(root.glob("chapters/[0-9][0-9]-*.ipynb")):
+        text = json.dumps(chapter(path), ensure_ascii=False)
+        (folder / f"{path.stem}.json").write_text(text, encoding="utf-8")
+    if not is_address(app.config.pyodide_url):
+        source = root / app.config.pyodide_url
+        if not (source / "pyodide.js").is_file():
+            raise ExtensionError(
+                f"pyodide_url must be an address or a folder that holds pyodide.js, "
+                f"got {app.config.pyodide_url}"
+            )
+        shutil.copytree(source, folder / "pyodide")
+
+
+def chapter(path):
+    """{explorer: {"cells": [sources], "call": source}} of a chapter, without its exercises."""
+    cells = nbformat.read(path, 4).cells
+    code = {
+        number: cell.source
+        for number, cell in enumerate(cells)
+        if cell.cell_type == "code" and not APART & set(cell.metadata.get("tags", []))
+    }
+    return {
+        name: {"cells": [source for _, source in needs], "call": call}
+        for name, (needs, call) in slicing.slices(code).items()
+    }
+
+
+def wheel():
+    """nnlib as a wheel: of the same files, the same bytes."""
+    import nnlib
+
+    package = Path(nnlib.__file__).parent
+    files = {
+        path.relative_to(package.parent).as_posix(): path.read_bytes()
+        for path in sorted(package.rglob("*"))
+        if path.suffix in (".py", ".npz")
+    }
+    info = f"nnlib-{nnlib.__version__}.dist-info"
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: nnlib\nVersion: {nnlib.__version__}\n".encode()
+    )
+    files[f"{info}/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: book\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    files[f"{info}/RECORD"] = record(files, info)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def record(files, info):
+    """The wheel's list of its files, with their digests."""
+    rows = []
+    for name, data in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        rows.append(f"{name},sha256={digest},{len(data)}\n")
+    return "".join([*rows, f"{info}/RECORD,,\n"]).encode()
+
+
+def setup(app):
+    app.add_config_value("pyodide_url", URL, "html", [str])
+    app.connect("html-page-context", point_to_compute)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True}
