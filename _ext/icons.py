@@ -14,8 +14,10 @@ PLAIN = re.compile(r"(?:content|--pst-icon[\w-]*):\s*[\"']\\(f[0-9a-f]{3})[\"']"
 
 def code_points(html):
     """The icons that pages, scripts and styles of the site ask for."""
-    styles = [path.read_text(encoding="utf-8") for path in html.rglob("*.css")]
-    users = [*html.rglob("*.html"), *html.glob("_static/**/*.js")]
+    # JupyterLite in lite/ draws its own.
+    ours = [path for path in html.rglob("*") if path.relative_to(html).parts[0] != "lite"]
+    styles = [path.read_text(encoding="utf-8") for path in ours if path.suffix == ".css"]
+    users = [path for path in ours if path.suffix == ".html"] + [*html.glob("_static/**/*.js")]
     users = [path for path in users if "fontawesome" not in path.name]  # it lists all there are
     words = {word for path in users for word in WORD.findall(path.read_text(encoding="utf-8"))}
     found = set()

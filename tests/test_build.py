@@ -1,15 +1,9 @@
 """The build of the site, on a tiny book: what it stops for, says, and runs again."""
 
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import nbformat
 import pytest
+from tiny_book import Book
 
-ROOT = Path(__file__).resolve().parent.parent
 FRAME = """\
 import os
 from pathlib import Path
@@ -19,43 +13,6 @@ folder.mkdir(parents=True, exist_ok=True)
 (folder / "0.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
 display(HTML('<img src="nnlib-frames:sine/0.svg" alt="A sine wave.">'))
 """
-
-
-class Book:
-    """A book of one chapter, with the extensions and the settings of the real one."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        for name in ("_config.yml", "references.bib"):
-            shutil.copy(ROOT / name, folder)
-        for name in ("_ext", "images"):
-            shutil.copytree(ROOT / name, folder / name)
-        for name in ("nnlib", "chapters"):
-            (folder / name).mkdir()
-        (folder / "requirements.txt").touch()
-        (folder / "nnlib" / "net.py").touch()
-        (folder / "index.md").write_text("# A book\n")
-        (folder / "_toc.yml").write_text(
-            "format: jb-book\nroot: index\nchapters: [{file: chapters/01-waves}]\n"
-        )
-
-    def chapter(self, *cells, prose="# Waves"):
-        code = [nbformat.v4.new_code_cell(cell) for cell in cells]
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(prose), *code])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, self.folder / "chapters" / "01-waves.ipynb")
-
-    def build(self):
-        """The exit code of the build, and what it said."""
-        command = "from jupyter_book.cli.main import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-c", command, "build", "-W", "--keep-going", "."],
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-        )
-        return done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
 
 
 @pytest.fixture
@@ -121,13 +78,9 @@ def test_one_setting_leaves_the_solutions_out(book):
     notebook.cells[2].metadata["tags"] = ["solution"]
     nbformat.write(notebook, path)
     page = book.folder / "_build" / "html" / "chapters" / "01-waves.html"
-    settings = book.folder / "_config.yml"
-    with_them = settings.read_text()
-    for text, shown in [
-        (with_them, True),
-        (with_them.replace("solutions: true", "solutions: false"), False),
-    ]:
-        settings.write_text(text)
+    for shown in (True, False):
+        if not shown:
+            book.change("solutions: true", "solutions: false")
         code, said = book.build()
         assert code == 0, said
         assert "asked" in page.read_text()

@@ -70,8 +70,9 @@ def walk(browser, root, site):
     pages = {}
     names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     # The theme leaves the templates of its own scripts among the static files; lectures are
-    # walked through in test_decks.py.
-    for name in (name for name in names if not name.startswith(("_static/", "slides/"))):
+    # walked through in test_decks.py; JupyterLite is another program, tried in test_lite.py.
+    elsewhere = ("_static/", "slides/", "lite/")
+    for name in (name for name in names if not name.startswith(elsewhere)):
         page = visitor.go(name)
         # Pictures further down are fetched when they come near: go there.
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")

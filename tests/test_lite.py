@@ -1,0 +1,260 @@
+"""*Open live*: chapters in JupyterLite, for real, with no other host than a copy of Pyodide's."""
+
+import ast
+import csv
+import io
+import json
+import sys
+import warnings
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pyodide
+import pytest
+from conftest import WIDE
+from serve import serving
+from tiny_book import Book
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "_ext"))
+
+import lite  # noqa: E402
+import wheels  # noqa: E402
+
+MB = 1_000_000
+FIRST, LATE = ("01-the-neuron", "draw_steepness"), ("15-loss-curves", "draw_slow")
+
+
+# Wheels
+
+
+@pytest.mark.parametrize(
+    ("pack", "holds"),
+    [
+        (lambda folder: wheels.engine(ROOT, folder), "nnlib/digits.npz"),
+        (lambda folder: wheels.installed("ipywidgets", folder), "ipywidgets/widgets/widget.py"),
+    ],
+)
+def test_a_wheel_holds_its_files_and_is_the_same_every_time(tmp_path, pack, holds):
+    wheel, again = pack(tmp_path / "one"), pack(tmp_path / "two")
+    assert wheel.read_bytes() == again.read_bytes()
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        assert holds in names
+        assert not [name for name in names if name.endswith(".pyc") or ".." in name]
+        (record,) = (name for name in names if name.endswith(".dist-info/RECORD"))
+        for name, digest, size in csv.reader(io.StringIO(archive.read(record).decode())):
+            data = archive.read(name)
+            assert name == record or (digest, int(size)) == (wheels.digest(data), len(data))
+
+
+# The build
+
+
+def test_pyodide_comes_from_its_home_or_from_the_site():
+    home = lite.kernel(lite.PYODIDE, ["nnlib-1.0-py3-none-any.whl"])
+    assert home["pyodideUrl"] == f"{lite.PYODIDE}pyodide.js"
+    assert f"/v{pyodide.VERSION}/" in home["pyodideUrl"]
+    assert "../../../../pypi/nnlib-1.0-py3-none-any.whl" in home["loadPyodideOptions"]["packages"]
+    assert lite.kernel("pyodide/", [])["pyodideUrl"] == "./../pyodide/pyodide.js"
+    assert lite.kernel("/shared/pyodide", [])["pyodideUrl"] == "/shared/pyodide/pyodide.js"
+
+
+def test_settings_reach_jupyterlite_and_nothing_is_built_twice(tmp_path):
+    book = Book(tmp_path)
+    book.chapter("print('asked')", "print('solved')")
+    path = tmp_path / "chapters" / "01-waves.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells[2].metadata["tags"] = ["solution"]
+    nbformat.write(notebook, path)
+    book.change("open_live: false", "open_live: true")
+    book.change("solutions: true", "solutions: false")
+    book.change(lite.PYODIDE, "pyodide/")
+    html = tmp_path / "_build" / "html"
+    for built in (True, False):
+        code, said = book.build()
+        assert code == 0, said
+        assert ("building JupyterLite" in said) == built
+    settings = json.loads((html / "lite" / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = settings["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    assert kernel["pyodideUrl"] == "./../pyodide/pyodide.js"
+    assert [each["name"] for each in settings["federated_extensions"]] == sorted(lite.EXTENSIONS)
+    (live,) = (html / "lite").rglob("01-waves.ipynb")
+    assert "asked" in live.read_text()
+    assert "solved" not in live.read_text()
+    page = (html / "chapters" / "01-waves.html").read_text()
+    assert "lite/notebooks/index.html?path=chapters/01-waves.ipynb" in page
+    assert "MB of Python" not in page  # nobody else is asked
+
+    book.change("open_live: true", "open_live: false")
+    assert book.build()[0] == 0
+    assert not (html / "lite").exists()
+    assert "lite/notebooks" not in (html / "chapters" / "01-waves.html").read_text()
+
+
+def test_no_more_is_shipped_than_is_used(site):
+    folder = site / "lite"
+    assert {path.parent.name for path in folder.glob("*/index.html")} == {"notebooks"}
+    assert not list(folder.rglob("*.map"))
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 60 * MB
+
+
+# In the browser
+
+
+class Visitor:
+    """A new reader. What Pyodide's home is asked for comes from this machine; others are noted."""
+
+    def __init__(self, browser, address):
+        self.address, self.folder = address, pyodide.distribution()
+        self.others, self.megabytes = [], 0
+        self.context = browser.new_context(viewport=WIDE)
+        self.context.set_default_timeout(120_000)
+        self.context.route(lambda url: not url.startswith(address), self.answer)
+
+    def answer(self, route):
+        url = route.request.url
+        file = self.folder / url.removeprefix(lite.PYODIDE)
+        if url.startswith(lite.PYODIDE) and file.is_file():
+            self.megabytes += file.stat().st_size / MB
+            route.fulfill(path=file, headers={"Access-Control-Allow-Origin": "*"})
+        else:
+            self.others.append(url)
+            route.abort()
+
+    def open(self, chapter):
+        """The chapter in JupyterLite, by the button on its page, with a kernel that is ready."""
+        page = self.context.new_page()
+        page.goto(f"{self.address}/chapters/{chapter}.html")
+        with self.context.expect_page() as opened:
+            page.locator("a.btn-lite").click()
+        return opened.value
+
+
+@pytest.fixture
+def visitor(browser, base_url):
+    visitor = Visitor(browser, base_url)
+    yield visitor
+    visitor.context.close()
+
+
+def cells_of(chapter):
+    """The code of a chapter, cell by cell."""
+    notebook = nbformat.read(ROOT / "chapters" / f"{chapter}.ipynb", 4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def run_here(chapter, draws, monkeypatch):
+    """(explorer, number of its cell), by running the chapter's cells up to it in this Python."""
+    monkeypatch.chdir(ROOT / "chapters")
+    names = {"__name__": "__main__"}
+    for number, source in enumerate(cells_of(chapter)):
+        *body, last = ast.parse(source).body
+        with warnings.catch_warnings(action="ignore"):
+            exec(compile(ast.Module(body, []), chapter, "exec"), names)
+            if isinstance(last, ast.Expr):
+                shown = eval(compile(ast.Expression(last.value), chapter, "eval"), names)
+                if ast.unparse(last).startswith(f"explore({draws},"):
+                    return shown, number
+            else:
+                exec(compile(ast.Module([last], []), chapter, "exec"), names)
+    raise LookupError(f"{chapter} shows no explorer of {draws}")
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def wait_until_run(page, cells):
+    """Until every cell has a number, which it gets when it has ended."""
+    page.wait_for_function(
+        """cells => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+            .filter(prompt => /^\\[\\d+\\]:$/.test(prompt.textContent)).length === cells""",
+        arg=cells,
+        timeout=150_000,
+    )
+
+
+@pytest.mark.parametrize(("chapter", "draws"), [FIRST, LATE])
+def test_a_chapter_runs_and_its_sliders_compute(visitor, chapter, draws, monkeypatch):
+    page = visitor.open(chapter)
+    run_all(page)
+    explorer, number = run_here(chapter, draws, monkeypatch)
+    wait_until_run(page, len(cells_of(chapter)))
+    assert page.locator(".jp-OutputArea-output[data-mime-type$='.error']").count() == 0
+    assert page.locator(".jp-OutputArea-output[data-mime-type$='.stderr']").count() == 0
+
+    cell = page.locator(".jp-CodeCell").nth(number)
+    picture, says = cell.locator("img"), cell.locator(".widget-html-content")
+    before = picture.get_attribute("src")
+    assert says.inner_text() == explorer.says
+    cell.locator(".noUi-handle").first.focus()
+    page.keyboard.press("ArrowRight")
+    name, stops = next(iter(explorer.controls.items()))
+    natively = explorer.picture.render(explorer.start | {name: stops.values[stops.first + 1]})
+    says.filter(has_text=natively).wait_for()
+    assert picture.get_attribute("src") != before
+    assert visitor.others == []
+    assert visitor.megabytes == pytest.approx(lite.MEGABYTES, rel=0.1)
+
+
+def test_with_its_own_copy_the_site_asks_nobody(browser, site, tmp_path):
+    """The site, with Pyodide beside it and the setting that says so."""
+    for entry in [*site.iterdir(), *(site / "lite").iterdir()]:
+        if entry.name not in ("lite", "jupyter-lite.json"):
+            link = tmp_path / entry.relative_to(site)
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(entry)
+    (tmp_path / "pyodide").symlink_to(pyodide.distribution())
+    settings = (site / "lite" / "jupyter-lite.json").read_text(encoding="utf-8")
+    files = [path.name for path in (site / "lite" / "pypi").glob("*.whl")]
+    home, own = (lite.kernel(url, files)["pyodideUrl"] for url in (lite.PYODIDE, "pyodide/"))
+    assert home in settings
+    (tmp_path / "lite" / "jupyter-lite.json").write_text(settings.replace(home, own))
+    with serving(tmp_path) as address:
+        visitor = Visitor(browser, address)
+        page = visitor.open(FIRST[0])
+        first = page.locator(".jp-CodeCell").first
+        first.locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        first.locator(".jp-InputPrompt", has_text="[1]:").wait_for()
+        visitor.context.close()
+    assert visitor.megabytes == 0
+    assert visitor.others == []
+
+
+# On the page
+
+
+def test_the_page_loads_nothing_of_it_before_the_click(page, base_url):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base_url}/chapters/{FIRST[0]}.html", wait_until="networkidle")
+    title = page.locator("a.btn-lite").get_attribute("data-bs-original-title")
+    assert f"{lite.MEGABYTES} MB of Python from {urlsplit(lite.PYODIDE).netloc}" in title
+    assert asked
+    assert not [url for url in asked if "/lite/" in url or not url.startswith(base_url)]
+
+
+def test_from_a_disk_there_is_no_button(page, site):
+    page.goto((site / "chapters" / f"{FIRST[0]}.html").as_uri())
+    page.wait_for_load_state("load")
+    assert page.locator("a.btn-slides").count() == 1
+    assert page.locator("a.btn-lite").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("lacks", "says"),
+    [("serviceWorker", "keeps service workers from this page"), ("onLine", "have no network")],
+)
+def test_where_it_cannot_work_the_button_says_why(page, base_url, lacks, says):
+    page.add_init_script(
+        f"Object.defineProperty(Navigator.prototype, '{lacks}', {{get: () => undefined}})"
+    )
+    page.goto(f"{base_url}/chapters/{FIRST[0]}.html")
+    page.locator("a.btn-lite").click()
+    page.get_by_role("status").filter(has_text=says).wait_for()
+    assert len(page.context.pages) == 1
