@@ -29,10 +29,8 @@ def article(html, name, known, address):
     """
     soup = BeautifulSoup(html, "html.parser")
     body = soup.select_one("article.bd-article")
-    for each in body.select(LEFT_OUT):
-        each.decompose()
-    for each in body.select("details.hide:not(.tag_solution *)"):
-        each.decompose()  # code that the page folds
+    drop(body, LEFT_OUT)
+    drop(body, "details.hide:not(.tag_solution *)")  # code that the page folds
     explorers(soup, body, name, address)
     ends = [answers(soup, body), solutions(soup, body)]
     curves(soup, body)
@@ -47,6 +45,11 @@ def article(html, name, known, address):
     body.name = "section"
     body.attrs = {"class": "paper-page", "id": place(name)}
     return body
+
+
+def drop(body, selector):
+    for each in body.select(selector):
+        each.extract()
 
 
 def place(page, anchor=""):
@@ -146,11 +149,12 @@ def solutions(soup, body):
             found = EXERCISE.match(each.get_text().strip())
             exercise = found.group() if found else exercise
             continue
-        for summary in each.select("summary, .admonition-title"):
-            summary.decompose()
+        drop(each, "summary, .admonition-title")
         if exercise != shown:
             section.append(tag(soup, "p", exercise, class_="paper-answer-title"))
             shown = exercise
+        if each.name == "div" and "dropdown" in each["class"]:
+            each["class"] = ["paper-solution"]
         section.append(each.extract())
     for folded in section.select("details.hide"):
         folded.unwrap()

@@ -30,6 +30,7 @@ import npm  # noqa: E402
 PARTS = ("Chapters", "At the back")  # those of _toc.yml that are printed
 SCREEN_ONLY = ("progress",)  # what counts the reader's clicks
 STYLE = Path(__file__).with_name("pdf.css")
+COVER = "11-optimizers"  # the chapter whose picture is on the title page
 MINUTES = 10
 # The same letters on every machine, Korean ones too; the formulas bring their own.
 SERIF = "@fontsource/source-serif-4@5.3.1"
@@ -110,6 +111,7 @@ def compose(names, address, numbers):
     title, _, kind = config["title"].partition(": ")
     return PAGE.format(
         title=escape(title),
+        picture=cover(),
         kind=escape(kind),
         read=f'<p>With its sliders: <a href="{address}">{address}</a></p>' if address else "",
         license=escape(config["html"]["extra_footer"].strip()),
@@ -119,6 +121,13 @@ def compose(names, address, numbers):
         contents="\n".join(entry for body in articles for entry in entries(body, numbers)),
         pages="\n".join(map(str, articles)),
     )
+
+
+def cover():
+    """The address of the picture on the title page: one of the front page's."""
+    html = (SITE / "index.html").read_text(encoding="utf-8")
+    card = BeautifulSoup(html, "html.parser").select_one(f'a.gallery-card[href$="/{COVER}.html"]')
+    return f"html/{card.img['src']}"
 
 
 def page_name(name):
@@ -156,7 +165,7 @@ PAGE = """<!DOCTYPE html>
 <section class="paper-title">
 <h1>{title}</h1>
 <p class="paper-kind">{kind}</p>
-<img src="html/_static/paper.png" alt="">
+<img src="{picture}" alt="">
 {read}
 <p>{license}</p>
 <p>Printed in {day}. Pictures with sliders are shown as they begin.</p>
@@ -196,12 +205,10 @@ def page_numbers(path):
     }
 
 
-def make(names, path, address=""):
-    """Print these pages of the site into one PDF."""
-    with chromium() as browser:
-        print_pdf(browser, compose(names, address, {}), path)
-        narrowed = print_pdf(browser, compose(names, address, page_numbers(path)), path)
-    return narrowed
+def make(names, path, browser, address=""):
+    """Print these pages of the site into one PDF; returns what `print_pdf` does."""
+    print_pdf(browser, compose(names, address, {}), path)
+    return print_pdf(browser, compose(names, address, page_numbers(path)), path)
 
 
 def main():
@@ -216,7 +223,8 @@ def main():
         if not (SITE / f"{name}.html").is_file():
             parser.exit(1, f"There is no page {name} in {SITE}: run `make book` first.\n")
     begun = time.monotonic()
-    make(names, given.out, os.environ.get("BOOK_URL", ""))
+    with chromium() as browser:
+        make(names, given.out, browser, os.environ.get("BOOK_URL", ""))
     pages, size = len(PdfReader(given.out).pages), given.out.stat().st_size / 1e6
     print(f"{given.out}: {pages} pages, {size:.1f} MB, {time.monotonic() - begun:.0f} s")
 
