@@ -29,26 +29,27 @@ def address(app, config):
     config.html_baseurl = url.rstrip("/") + "/"
 
 
-def words(node):
-    """The text of a paragraph on one line, or nothing if it holds a formula."""
-    if next(node.findall(nodes.math), None):
-        return ""
-    return " ".join(node.astext().split())
+def words(paragraph):
+    """The whole sentences of a paragraph that stand before its first formula, on one line."""
+    text = ""
+    for node in paragraph.findall(lambda node: isinstance(node, (nodes.Text, nodes.math))):
+        if isinstance(node, nodes.math) or isinstance(node.parent, nodes.math):
+            break
+        text += node.astext()
+    return re.match(r"(?:.*[.?!](?=\s|$))?", " ".join(text.split())).group()
 
 
 def description(doctree):
     """The first paragraph that says something, in whole sentences as far as there is room."""
+    said = ""
     for paragraph in doctree.findall(nodes.paragraph):
         text = words(paragraph)
-        if len(text) > 30 and text[-1] in ".?!":
+        if len(text) > 30 and not isinstance(paragraph.parent, nodes.citation):
+            for sentence in re.split(r"(?<=[.?!]) ", text):
+                if said and len(said) + len(sentence) > LONGEST:
+                    break
+                said = f"{said} {sentence}".strip()
             break
-    else:
-        return ""
-    said = ""
-    for sentence in re.split(r"(?<=[.?!]) ", text):
-        if said and len(said) + len(sentence) > LONGEST:
-            break
-        said = f"{said} {sentence}".strip()
     return said
 
 
@@ -76,11 +77,10 @@ def describe(app, pagename, templatename, context, doctree):
         return  # the search page and the index of terms
     config, url = app.config, context["pageurl"]
     title = next(doctree.findall(nodes.title)).astext()
-    says = description(doctree)
+    says = description(doctree) or f"{title}, in {config.html_title}"
     tags = [("property", "og:title", title), ("property", "og:type", "article")]
     tags += [("property", "og:site_name", config.html_title)]
-    if says:
-        tags += [("name", "description", says), ("property", "og:description", says)]
+    tags += [("name", "description", says), ("property", "og:description", says)]
     if url:
         card = urljoin(config.html_baseurl, card_of(pagename))
         tags += [("property", "og:url", url), ("property", "og:image", card)]

@@ -29,6 +29,7 @@ PAGES = [
         ("Title\n=====\n\n**What is it?\nWho knows? Somebody does.**", "What is it? Who knows?"),
         ("Too short.\n\nA sentence that is long enough to describe.", "A sentence that is long"),
         ("With :math:`x` nobody can read it in a result.\n\n" + "Words and more. " * 20, "Words"),
+        ("One sentence of words is before it.\nThen :math:`x` comes.", "One sentence of words"),
         ("Nothing here ends like a sentence, so it says nothing", ""),
     ],
 )
@@ -75,7 +76,7 @@ def test_a_card_shows_its_title_and_picture_whole(size):
     title = "A title that is so long that it would never fit at its full size"
     image = card(title, "The book", Image.new("RGB", size, "#d55e00"))
     assert image.size == SIZE
-    margins = image.crop((0, 12, 40, SIZE[1])), image.crop((SIZE[0] - 40, 12, *SIZE))
+    margins = image.crop((0, 13, 40, SIZE[1])), image.crop((SIZE[0] - 40, 13, *SIZE))
     assert all(ImageChops.invert(each).getbbox() is None for each in margins), "nothing is cut off"
     colors = {color: n for n, color in image.getcolors(maxcolors=1 << 24)}
     shown = colors[(0xD5, 0x5E, 0x00)]

@@ -75,7 +75,7 @@ def test_an_explorer_says_what_could_be_moved():
 def printed(site, tmp_path_factory, browser):
     """A chapter as a PDF of its own, and how far its widest part had to be narrowed."""
     path = tmp_path_factory.mktemp("paper") / "chapter.pdf"
-    narrowed = pdf.make([CHAPTER], path, browser=browser)
+    narrowed = pdf.print_pdf(browser, pdf.compose([CHAPTER]), path)
     return PdfReader(path), narrowed
 
 

@@ -105,8 +105,8 @@ def explorers(soup, body, name, address):
 
 def answers(soup, body):
     """Number the questions, letter their choices, and gather what is said to each choice."""
-    section = tag(soup, "section", class_="paper-answers")
-    section.append(tag(soup, "h2", "Answers", id="answers"))
+    section = tag(soup, "section", class_="paper-answers", id="answers")
+    section.append(tag(soup, "h2", "Answers"))
     for number, ask in enumerate(body.select(".ask"), start=1):
         legend = ask.legend
         title = legend.select_one(".ask-title")
@@ -139,8 +139,8 @@ def answer(soup, said, number):
 
 def solutions(soup, body):
     """Move the solutions of the exercises to the end, each under the name of its exercise."""
-    section = tag(soup, "section", class_="paper-solutions")
-    section.append(tag(soup, "h2", "Solutions", id="solutions"))
+    section = tag(soup, "section", class_="paper-solutions", id="solutions")
+    section.append(tag(soup, "h2", "Solutions"))
     exercise = shown = None
     for each in body.select("p, div.cell.tag_solution, div.admonition.dropdown"):
         if each.find_parent(class_=["tag_solution", "dropdown"]):

@@ -65,6 +65,11 @@ READY = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode()));
 }"""
+# Write the numbers of the pages into the table of contents.
+FILL = """numbers => document.querySelectorAll('.paper-number').forEach(each => {
+    each.textContent = numbers[each.parentElement.hash.slice(1)] || '';
+})"""
+PAPER = dict(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
 
 
 def pages_of_the_book():
@@ -95,8 +100,8 @@ def fonts():
     return "\n".join(rules)
 
 
-def compose(names, address, numbers):
-    """The document's HTML. `numbers` says on which page a place is, as far as it is known."""
+def compose(names, address=""):
+    """The HTML of the document with these pages; the contents have no page numbers yet."""
     articles, heads = [], []
     for name in names:
         html = (SITE / f"{name}.html").read_text(encoding="utf-8")
@@ -118,7 +123,7 @@ def compose(names, address, numbers):
         day=f"{date.today():%B %Y}",
         sheets="\n".join(f'<link rel="stylesheet" href="{each}">' for each in sheets),
         style="\n".join([fonts(), STYLE.read_text(encoding="utf-8"), *heads]),
-        contents="\n".join(entry for body in articles for entry in entries(body, numbers)),
+        contents="\n".join(entry for body in articles for entry in entries(body)),
         pages="\n".join(map(str, articles)),
     )
 
@@ -138,16 +143,13 @@ def css_string(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def entries(body, numbers):
+def entries(body):
     """A page's lines in the table of contents: its title and its sections."""
     for heading in body.select("h1, h2"):
-        target = body if heading.name == "h1" else heading
-        if heading.name == "h2" and heading.parent.name == "section":
-            target = heading.parent if heading.parent.get("id") else heading
-        number = numbers.get(target["id"], "")
+        target = body if heading.name == "h1" else heading.find_parent("section")
         yield (
             f'<p class="paper-entry-{heading.name}"><a href="#{target["id"]}">'
-            f"<span>{heading.decode_contents()}</span><span>{number}</span></a></p>"
+            f'<span>{heading.decode_contents()}</span><span class="paper-number"></span></a></p>'
         )
 
 
@@ -190,7 +192,9 @@ def print_pdf(browser, html, path):
     page.goto(source.as_uri())
     page.evaluate(READY)
     narrowed = page.evaluate(FIT)
-    page.pdf(path=path, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
+    page.pdf(path=path, **PAPER)
+    page.evaluate(FILL, page_numbers(path))
+    page.pdf(path=path, **PAPER)
     page.close()
     source.unlink()
     return narrowed
@@ -203,12 +207,6 @@ def page_numbers(path):
         name.lstrip("/"): reader.get_destination_page_number(target) + 1
         for name, target in reader.named_destinations.items()
     }
-
-
-def make(names, path, browser, address=""):
-    """Print these pages of the site into one PDF; returns what `print_pdf` does."""
-    print_pdf(browser, compose(names, address, {}), path)
-    return print_pdf(browser, compose(names, address, page_numbers(path)), path)
 
 
 def main():
@@ -224,7 +222,7 @@ def main():
             parser.exit(1, f"There is no page {name} in {SITE}: run `make book` first.\n")
     begun = time.monotonic()
     with chromium() as browser:
-        make(names, given.out, browser, os.environ.get("BOOK_URL", ""))
+        print_pdf(browser, compose(names, os.environ.get("BOOK_URL", "")), given.out)
     pages, size = len(PdfReader(given.out).pages), given.out.stat().st_size / 1e6
     print(f"{given.out}: {pages} pages, {size:.1f} MB, {time.monotonic() - begun:.0f} s")
 

@@ -10,14 +10,14 @@
   // Words of a question that say nothing about its subject. "He" is a name in this book.
   const SILENT = new Set(
     ("a an and are as at be but by can do does for from how i if in is it its my not of on or so " +
-      "than that the then there this to too was what when where which why will with you your").split(" "),
+      "than that the then there this to too vs was what when where which why will with you your"
+    ).split(" "),
   );
   // How much a page counts: the chapters teach, other pages speak of them.
   const WEIGHTS = [
     [/^chapters\//, 1],
-    [/^glossary/, 0.9],
-    [/^teaching/, 0.4],
-    [/./, 0.6],
+    [/^glossary/, 0.7],
+    [/./, 0.4],
   ];
 
   const stemmer = new Stemmer();
@@ -72,12 +72,14 @@
     };
     const queries = choices(query);
     if (!queries.length) return [];
-    // First the sections that have everything that was asked for, then those that have some of it.
-    const found = ["AND", "OR"].flatMap((combineWith) =>
-      index.search({ combineWith, queries }, options),
-    );
-    const ids = new Set(found.map((each) => each.id));
-    return Array.from(ids, (id) => found.find((each) => each.id === id)).slice(0, SHOWN);
+    // What holds all that was asked for counts more, but a heading with half of it may be better.
+    const found = new Map();
+    for (const [combineWith, worth] of [["OR", 1], ["AND", 1.5]]) {
+      for (const each of index.search({ combineWith, queries }, options)) {
+        found.set(each.id, { ...each, score: each.score * worth });
+      }
+    }
+    return Array.from(found.values()).sort((a, b) => b.score - a.score).slice(0, SHOWN);
   }
 
   // The piece of a text around the first word that was found, with all that were found marked.
