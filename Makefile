@@ -36,8 +36,9 @@ test: book ## run all tests: style, engine, chapters, and the site in a real bro
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --nbval chapters how-fast.ipynb
 
-links: .venv/ready ## try every link to other sites, over the network
-	$(BIN)/python tools/links.py
+# What is broken or has moved is also listed in _build/linkcheck/output.txt.
+links: book ## try every link to other sites, over the network
+	$(BIN)/jupyter-book build --builder linkcheck .
 
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py

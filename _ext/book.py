@@ -119,6 +119,8 @@ LEFT_OUT = re.compile(
 
 
 def leave_out(app):
+    if app.builder.format != "html":
+        return
     render = app.builder.templates.render
     app.builder.templates.render = lambda *args: LEFT_OUT.sub("", render(*args))
 

@@ -10,8 +10,8 @@ from serve import SITE, serving
 
 IMAGES = Path(__file__).resolve().parent.parent / "images"
 PAGE = "chapters/11-optimizers.html"
-EXPLORER = 'figure.explore[data-name="momentum"]'
-CONTROL = "m"
+EXPLORER = 'figure.explore[data-name="heavy_ball"]'
+CONTROL = "momentum"
 WINDOW = {"width": 1180, "height": 820}
 FRAME = 720  # pixels across, of the picture that moves
 SHORT, LONG = 260, 1500  # milliseconds that a frame stays; the first and the last stay longer
