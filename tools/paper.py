@@ -78,7 +78,8 @@ def links(body, name, known, address):
 
 def tag(soup, name, text="", **attrs):
     made = soup.new_tag(name, attrs={key.rstrip("_"): value for key, value in attrs.items()})
-    made.string = text
+    if text:
+        made.string = text
     return made
 
 

@@ -12,7 +12,9 @@ IMAGES = Path(__file__).resolve().parent.parent / "images"
 PAGE = "chapters/11-optimizers.html"
 EXPLORER = 'figure.explore[data-name="heavy_ball"]'
 CONTROL = "momentum"
+SETTING = "heavy_ball.momentum=0.9"  # a link to a setting opens what a question hides
 WINDOW = {"width": 1180, "height": 820}
+HEADER = 70  # pixels at the top of the page, which lie over it
 FRAME = 720  # pixels across, of the picture that moves
 SHORT, LONG = 260, 1500  # milliseconds that a frame stays; the first and the last stay longer
 
@@ -24,7 +26,7 @@ def pixels(shot):
 def page_picture(page):
     """What a reader sees who has scrolled to the explorer."""
     figure = page.locator(EXPLORER).first
-    figure.evaluate("figure => window.scrollTo(0, figure.offsetTop)")
+    figure.evaluate(f"e => window.scrollBy(0, e.getBoundingClientRect().top - {HEADER})")
     page.wait_for_timeout(500)
     return pixels(page.screenshot())
 
@@ -35,6 +37,7 @@ def drag(figure, control):
     picture = figure.locator("img.explore-picture")
     for stop in range(int(slider.get_attribute("max")) + 1):
         slider.fill(str(stop))
+        slider.blur()  # without the frame that shows where the keyboard is
         picture.evaluate("image => image.decode()")
         yield pixels(figure.screenshot())
 
@@ -58,7 +61,7 @@ def main():
         parser.exit(1, f"There is no {PAGE} in {SITE} yet: run `make book` first.\n")
     with serving(SITE) as address, chromium() as browser:
         page = browser.new_page(viewport=WINDOW, color_scheme="light")
-        page.goto(f"{address}/{PAGE}", wait_until="networkidle")
+        page.goto(f"{address}/{PAGE}?{SETTING}", wait_until="networkidle")
         page_picture(page).quantize(256).save(IMAGES / "book.png", optimize=True)
         page.set_viewport_size({"width": FRAME, "height": WINDOW["height"]})
         frames = list(drag(page.locator(EXPLORER).first, CONTROL))
