@@ -15,7 +15,7 @@ SIZE = (1200, 630)  # what the places where links are shared ask for
 MARGIN = 50
 INK, ACCENT, PAPER = "#1b1f24", "#0062a3", "#ffffff"
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")  # of the book's own figures
-BOOK = "11-optimizers"  # whose picture stands for pages that are no chapter
+BOOK = "03-forward"  # whose picture stands for pages that are no chapter
 
 
 def font(name, size):

@@ -30,7 +30,7 @@ import npm  # noqa: E402
 PARTS = ("Chapters", "At the back")  # those of _toc.yml that are printed
 SCREEN_ONLY = ("progress",)  # what counts the reader's clicks
 STYLE = Path(__file__).with_name("pdf.css")
-COVER = "11-optimizers"  # the chapter whose picture is on the title page
+COVER = "03-forward"  # the chapter whose picture is on the title page
 MINUTES = 10
 # The same letters on every machine, Korean ones too; the formulas bring their own.
 SERIF = "@fontsource/source-serif-4@5.3.1"
