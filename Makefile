@@ -1,5 +1,5 @@
 # `make help` lists what there is. Every command makes .venv first if it has to.
-.PHONY: help book slides teach serve lab test outputs bench pins clean
+.PHONY: help book slides teach serve pdf lab test links outputs bench pins clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 # The matrices are small: one thread each is faster than two that wait for one another.
@@ -23,14 +23,22 @@ teach: .venv/ready ## open a lecture with a live kernel: make teach CHAPTER=11
 serve: book ## build the site and serve it on 127.0.0.1:8000
 	$(BIN)/python tools/serve.py
 
+pdf: book ## print the whole book into _build/book.pdf
+	$(BIN)/python tools/pdf.py
+
 lab: .venv/ready ## open the chapters in JupyterLab, with live sliders
 	$(BIN)/jupyter-lab --notebook-dir=. chapters
 
 test: book ## run all tests: style, engine, chapters, and the site in a real browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --nbval chapters how-fast.ipynb
+
+# What is broken or has moved is also listed in _build/linkcheck/output.txt.
+links: book ## try every link to other sites, over the network
+	$(BIN)/jupyter-book build --builder linkcheck .
 
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py

@@ -104,10 +104,12 @@ def keep_settings(app, doctree):
             node.replace_self(nodes.reference("", "", *node[0].children, refuri=address))
 
 
-# Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows, and
-# names for screen readers that hide the words which are there to be read.
+# Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows;
+# Sphinx's search and its index, since find.py searches; and names for screen readers that hide the
+# words which are there to be read.
 LEFT_OUT = re.compile(
     r"<script [^>]*/fontawesome\.js[^>]*></script>"
+    r'|<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>'
     r'|(?<=<summary) aria-label="Toggle hidden content"'
     r'|(?<=<button class="btn search-button-field search-button__button pst-js-only")'
     r'(?:\s+(?:title|aria-label)="Search")+'
@@ -117,6 +119,8 @@ LEFT_OUT = re.compile(
 
 
 def leave_out(app):
+    if app.builder.format != "html":
+        return
     render = app.builder.templates.render
     app.builder.templates.render = lambda *args: LEFT_OUT.sub("", render(*args))
 

@@ -2,7 +2,7 @@
 
 A cell says in its slideshow metadata, as in JupyterLab's property inspector, what it is: slide,
 subslide, fragment, notes for the speaker, skip, or nothing: then it goes on the slide before it.
-The pages of the decks are taken from the built pages of the chapters, with their typeset maths,
+The pages of the decks are taken from the built pages of the chapters, with their typeset formulas,
 their boxes and their explorers.
 """
 

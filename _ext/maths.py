@@ -1,6 +1,6 @@
-"""Typeset the maths with KaTeX while the site is built.
+"""Typeset the formulas with KaTeX while the site is built.
 
-Why KaTeX, and why at build time: the page arrives with its maths in place, as HTML.
+Why KaTeX, and why at build time: the page arrives with its formulas in place, as HTML.
 Nothing jumps, no script runs, and it reads the same from a disk, in print and without JavaScript.
 MathJax would send each reader a script of a megabyte to do the same work again on every visit.
 

@@ -2,23 +2,16 @@
 
 import contextlib
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
 from serve import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDE = {"width": 1280, "height": 900}
-
-# A quiet Chromium: it must not ask anybody for updates while requests are being counted.
-FLAGS = """
-    --no-sandbox --disable-gpu --disable-quic --no-first-run
-    --disable-background-networking --disable-component-update --disable-sync
-"""
 
 
 @pytest.fixture(scope="session")
@@ -52,17 +45,6 @@ def chapters_with(site, mark):
     ]
     assert found, f"no page holds {mark}"
     return found
-
-
-@contextlib.contextmanager
-def chromium():
-    """A headless Chromium: the system's if there is one, else Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -97,3 +97,31 @@ def test_a_chapter_runs_again_when_its_own_questions_change(book):
         code, said = book.build()
         assert code == 0, said
         assert ("running 01-waves.ipynb" in said) == runs
+
+
+def test_only_a_site_with_an_address_tells_others_where_it_is(book, monkeypatch):
+    book.chapter("1", prose="# Waves\n\nWhat is a wave, and who has ever seen one?")
+    html = book.folder / "_build" / "html"
+    page = html / "chapters" / "01-waves.html"
+    monkeypatch.setenv("BOOK_URL", "https://example.org/book")
+    code, said = book.build()
+    assert code == 0, said
+    here = "https://example.org/book/chapters/01-waves.html"
+    assert f'<link rel="canonical" href="{here}"' in page.read_text()
+    card = '"og:image" content="https://example.org/book/cards/01-waves.png"'
+    assert card in page.read_text()
+    assert f"<loc>{here}</loc>" in (html / "sitemap.xml").read_text()
+    assert "Sitemap: https://example.org/book/sitemap.xml" in (html / "robots.txt").read_text()
+
+    monkeypatch.delenv("BOOK_URL")
+    code, said = book.build()
+    assert code == 0, said
+    for word in ("example.org", "canonical", "og:image"):
+        assert word not in page.read_text()
+    assert "What is a wave" in page.read_text().partition("</head>")[0]
+    assert not (html / "sitemap.xml").exists()
+
+    monkeypatch.setenv("BOOK_URL", "example.org")
+    code, said = book.build()
+    assert code != 0
+    assert "BOOK_URL must be an address such as https://host/book/, got 'example.org'" in said
