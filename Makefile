@@ -1,5 +1,5 @@
 # `make help` lists what there is. Every command makes .venv first if it has to.
-.PHONY: help book slides teach serve lab test outputs bench pins clean
+.PHONY: help book slides teach serve lab test matrix outputs bench pins clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 # The matrices are small: one thread each is faster than two that wait for one another.
@@ -31,6 +31,9 @@ test: book ## run all tests: style, engine, chapters, and the site in a real bro
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --nbval chapters how-fast.ipynb
+
+matrix: .venv/ready ## run chapters and engine tests as other machines would: an hour and a half
+	$(BIN)/python tools/matrix.py
 
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py
