@@ -79,7 +79,8 @@ class Place:
 
 
 PROCESSORS = {
-    "Prescott": Place(kernel="Prescott", loops="X86_V2"),
+    # One kernel serves Katmai to Prescott, under the name of the first.
+    "Prescott": Place(kernel="Katmai", loops="X86_V2"),
     "Nehalem": Place(kernel="Nehalem", loops="X86_V2"),
     "Haswell": Place(kernel="Haswell", loops="X86_V3"),
     "SkylakeX": Place(kernel="SkylakeX", loops="X86_V4"),
