@@ -45,7 +45,8 @@ def things(ax):
         dashes = line.get_linestyle() if len(line.get_xdata()) > 1 else "None"
         marker = line.get_marker() if line.get_marker() not in ("", None) else "None"
         ink = line.get_color() if dashes != "None" else line.get_markerfacecolor()
-        found.add((to_hex(ink), f"line {dashes}, marker {marker}"))
+        width = "thin" if line.get_linewidth() < 1.3 else "wide"  # half of the book's own 2
+        found.add((to_hex(ink), f"{width} line {dashes}, marker {marker}"))
     for drawn in ax.collections:
         if drawn.get_array() is not None or not isinstance(drawn, PathCollection | PolyCollection):
             continue  # colored by a scale, which is judged as a scale

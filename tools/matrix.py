@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -187,6 +188,8 @@ def main():
     for name in named:
         if name not in PLACES:
             parser.error(f"place is {name!r}, but must be one of {', '.join(PLACES)}")
+    # A shell makes its background jobs deaf to Ctrl+C; of the tests, one is about hearing it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     FOLDER.mkdir(parents=True, exist_ok=True)
     print(line("place", *COLUMNS, *TESTS, "minutes"), flush=True)
     failures = []
