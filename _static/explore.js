@@ -58,12 +58,18 @@
       if (wanted !== index) return; // the reader has moved on
       picture.src = image.src;
       picture.alt = caption.textContent = data.says[index];
+      rest();
+      loadNeighbors();
+    }
+
+    // Read the sentence out when nothing has moved for a while: while it plays, not at all.
+    function rest() {
       clearTimeout(quiet);
       quiet = setTimeout(() => {
-        live.textContent = data.says[index];
+        if (controls.some((control) => control.playing)) return;
+        live.textContent = data.says[wanted];
         tell();
       }, QUIET);
-      loadNeighbors();
     }
 
     // A link may ask for other stops: ?NAME.CONTROL=STOP, as `tell` writes it.
@@ -103,7 +109,10 @@
     }
 
     async function play(control) {
-      if (control.playing) return stop(control);
+      if (control.playing) {
+        stop(control);
+        return rest();
+      }
       const last = Number(control.input.max);
       if (control.at() === last) control.input.value = 0;
       else if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
@@ -121,6 +130,7 @@
         await show();
       }
       stop(control);
+      rest();
     }
 
     figure.querySelector("fieldset").disabled = false;

@@ -127,7 +127,7 @@ def python_of(name, place):
     python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not python.exists():
         subprocess.run([base, "-m", "venv", home], check=True)
-    pip = "-m pip install --quiet --disable-pip-version-check --no-input --upgrade"
+    pip = "-m pip install -qq --disable-pip-version-check --no-input --upgrade"
     subprocess.run([python, *pip.split(), *wanted], check=True)
     return str(python)
 
