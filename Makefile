@@ -1,5 +1,5 @@
 # `make help` lists what there is. Every command makes .venv first if it has to.
-.PHONY: help book slides teach serve pdf lab test links outputs bench pins clean
+.PHONY: help book slides teach serve pdf lab test matrix links outputs bench pins clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 # The matrices are small: one thread each is faster than two that wait for one another.
@@ -35,6 +35,9 @@ test: book ## run all tests: style, engine, chapters, and the site in a real bro
 	$(BIN)/codespell
 	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/pytest --numprocesses 2 --dist loadscope --nbval chapters how-fast.ipynb
+
+matrix: .venv/ready ## run chapters and engine tests as other machines would: an hour and a half
+	$(BIN)/python tools/matrix.py
 
 # What is broken or has moved is also listed in _build/linkcheck/output.txt.
 links: book ## try every link to other sites, over the network

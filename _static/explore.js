@@ -9,31 +9,43 @@
 
   const PLAY_INTERVAL = 220; // milliseconds a picture stands while playing
   const QUIET = 500; // milliseconds without a move before the sentence is read out
-  const LONG = 250; // milliseconds after which a picture is pale until the next one is there
+  const LATE = 400; // milliseconds without a picture before the reader is told to wait
+
+  const ON_ITS_WAY = "The picture for this setting is on its way …";
+  const LOST =
+    "The picture for this setting could not be loaded; the one above is of another setting. " +
+    "Move the control on and back. If that does not help, load the page again.";
+  const DAMAGED =
+    "The controls of this picture do not work: a part of the page is damaged. " +
+    "Load the page again.";
 
   function setUp(figure) {
     const data = JSON.parse(figure.querySelector(".explore-data").textContent);
     const picture = figure.querySelector(".explore-picture");
     const caption = figure.querySelector(".explore-says");
     const controls = Array.from(figure.querySelectorAll(".explore-control"), readControl);
+    check(data, controls);
     const live = addLiveRegion(figure);
     const stops = files(data, figure.dataset.frames);
     const first = controls.map((control, c) => data.stops[c][control.first()]);
     let source = stops; // where the pictures come from: {texts, look}
     let asking = 0; // the number of the last question
-    let [quiet, pale] = [0, 0]; // timers
+    let [quiet, late] = [0, 0]; // timers
 
     const positions = () => controls.map((control) => control.at());
     const text = (c) => source.texts[c][controls[c].at()];
 
+    // Until its picture is there, the old one stands, pale if it takes long.
     async function show() {
       controls.forEach((control, c) => control.say(text(c)));
       const mine = ++asking;
-      pale ||= setTimeout(() => figure.classList.add("explore-waits"), LONG);
+      clearTimeout(quiet);
+      clearTimeout(late);
+      if (figure.classList.contains("explore-waits")) wait();
+      else late = setTimeout(wait, LATE);
       const found = await source.look(positions()).catch((error) => error);
       if (mine !== asking) return; // the reader has moved on
-      clearTimeout(pale);
-      pale = 0;
+      clearTimeout(late);
       const failed = found instanceof Error;
       figure.classList.toggle("explore-waits", failed); // what is seen belongs to other positions
       caption.textContent = failed ? found.message : found.says;
@@ -41,12 +53,23 @@
         picture.src = found.src;
         picture.alt = found.says;
       }
+      rest();
+      source.expect?.(positions());
+    }
+
+    function wait() {
+      figure.classList.add("explore-waits");
+      caption.textContent = ON_ITS_WAY;
+    }
+
+    // Read the sentence out when nothing has moved for a while: while it plays, not at all.
+    function rest() {
       clearTimeout(quiet);
       quiet = setTimeout(() => {
+        if (controls.some((control) => control.run)) return;
         live.textContent = caption.textContent;
         tell();
       }, QUIET);
-      source.expect?.(positions());
     }
 
     // Other positions and other pictures for the same controls, which stay where they are.
@@ -99,13 +122,16 @@
 
     function stop(control) {
       if (!control.button) return;
-      control.playing = false;
+      control.run = null;
       control.button.textContent = "▶";
       control.button.setAttribute("aria-pressed", "false");
     }
 
     async function play(control, c) {
-      if (control.playing) return stop(control);
+      if (control.run) {
+        stop(control);
+        return rest();
+      }
       wishes[c] = null;
       const last = Number(control.input.max);
       const onward = () => control.go(Math.min(last, control.at() + (source.stride?.[c] ?? 1)));
@@ -114,23 +140,26 @@
         onward(); // one stop a press, nothing moves by itself
         return show();
       }
-      control.playing = true;
+      const run = (control.run = {}); // stopped and begun anew, it is another
       control.button.textContent = "❚❚";
       control.button.setAttribute("aria-pressed", "true");
       await show();
-      while (control.playing && control.at() < last) {
+      while (control.run === run && control.at() < last) {
         await new Promise((done) => setTimeout(done, PLAY_INTERVAL));
-        if (!control.playing) return;
+        if (control.run !== run) return;
         onward();
         await show();
       }
+      if (control.run !== run) return;
       stop(control);
+      rest();
     }
 
     const any = figure.querySelector(".explore-compute");
     if (any) offerAnyValue(figure, any, { use, stops });
 
-    figure.querySelector("fieldset").disabled = false;
+    const fieldset = figure.querySelector("fieldset");
+    fieldset.disabled = false;
     figure.classList.add("explore-on");
     if (controls.some((control) => asked.has(prefix + control.name))) {
       show();
@@ -138,12 +167,23 @@
       const open = controls.filter((_, c) => wishes[c] !== null);
       if (open.length) tellWish(figure, open.map((c) => c.label()), wishes.filter(Boolean));
     }
-    whenNear(figure, () => stops.expect(positions()));
+    // A reader who passes by pays for the next stops; one who reaches for a control gets them all.
+    whenNear(figure, () => stops.expect(positions(), 1));
+    const all = () => source.expect?.(positions());
+    ["pointerenter", "focusin"].forEach((reach) => fieldset.addEventListener(reach, all));
+  }
+
+  // Every stop is on its control and every setting has its sentence, or the page is damaged.
+  function check(data, controls) {
+    const fits = controls.every((control, c) => control.count === data.stops[c].length);
+    const settings = data.stops.reduce((product, stops) => product * stops.length, 1);
+    if (!fits || data.says.length !== settings) throw new Error("stops and sentences do not match");
   }
 
   // The pictures drawn beforehand, one for each combination of stops.
   function files(data, folder) {
     const loaded = new Map(); // index -> Image, kept so that it stays decoded
+    const tries = new Map(); // index -> the number of the next try, after a bad picture
 
     function indexAt(positions) {
       return positions.reduce((index, at, c) => index * data.stops[c].length + at, 0);
@@ -152,34 +192,63 @@
     function load(index) {
       if (!loaded.has(index)) {
         const image = new Image();
-        image.src = folder + index + ".webp";
+        image.onerror = () => giveUp(index, image);
+        image.src = folder + index + ".webp" + (tries.has(index) ? "?try=" + tries.get(index) : "");
         loaded.set(index, image);
       }
       return loaded.get(index);
     }
 
+    // The picture once it can be shown, or nothing.
+    async function arrival(index) {
+      const image = load(index);
+      const came = await image.decode().then(
+        () => isWhole(image),
+        () => false,
+      );
+      if (!came) giveUp(index, image);
+      return came ? image : null;
+    }
+
+    // Asked for again it may come, if the browser does not take the bad one from its memory.
+    function giveUp(index, image) {
+      if (loaded.get(index) !== image) return;
+      loaded.delete(index);
+      tries.set(index, (tries.get(index) || 1) + 1);
+    }
+
     async function look(positions) {
       const index = indexAt(positions);
-      const image = load(index);
-      try {
-        await image.decode();
-      } catch (error) {
-        loaded.delete(index);
-        throw new Error("This picture could not be loaded.");
-      }
+      const image = (await arrival(index)) || (await arrival(index)); // once more
+      if (!image) throw new Error(LOST);
       return { src: image.src, says: data.says[index] };
     }
 
-    // Fetch every picture that one move of one control can lead to.
-    function expect(positions) {
-      positions.forEach((_, c) => {
+    // Fetch the pictures that one move of one control can lead to, of so many stops at most.
+    function expect(positions, most = Infinity) {
+      positions.forEach((here, c) => {
         for (let at = 0; at < data.stops[c].length; at++) {
+          const further = Math.abs(at - here);
+          if (further < 1 || further > most) continue;
           load(indexAt(positions.map((old, other) => (other === c ? at : old))));
         }
       });
     }
 
     return { texts: data.stops, look, expect };
+  }
+
+  // Of a file that was cut off browsers show the upper part: its last point has no color.
+  function isWhole(image) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const pen = canvas.getContext("2d");
+    pen.drawImage(image, 1 - image.naturalWidth, 1 - image.naturalHeight);
+    try {
+      return pen.getImageData(0, 0, 1, 1).data[3] === 255;
+    } catch (error) {
+      return true; // a page on a disk may not look
+    }
   }
 
   // A slider or a group of radio buttons, as one thing: at() is the index of its stop.
@@ -192,7 +261,8 @@
       input,
       name: element.dataset.control,
       button: element.querySelector(".explore-play"),
-      playing: false,
+      count: input ? Number(input.max) + 1 : options.length,
+      run: null, // while it plays
       at: () => (input ? Number(input.value) : options.findIndex((option) => option.checked)),
       // Browsers restore moved controls when a page is loaded again; the picture is the first one.
       reset() {
@@ -306,7 +376,19 @@
       const nth = names.slice(0, k + 1).filter((name) => name === names[k]).length;
       if (nth > 1) figure.dataset.name += nth;
     });
-    figures.forEach(setUp);
+    figures.forEach((figure) => {
+      try {
+        setUp(figure);
+      } catch (error) {
+        // The others work on; here the first picture and its sentence stand.
+        figure.classList.add("explore-off");
+        const says = document.createElement("p");
+        says.className = "explore-damaged";
+        says.textContent = DAMAGED;
+        figure.prepend(says);
+        console.warn(figure.dataset.name, error);
+      }
+    });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -94,7 +94,10 @@ def name_of(explorer):
 
 
 def control(name, key, stops):
-    """One labelled native control. Each `data-at` holds the index of its stop."""
+    """One labelled native control.
+
+    An <output> would be read out at every step: the slider says its stop already.
+    """
     identity, words = f"x{name}-{key}", escape(label(key))
     if stops.ordered:
         shown = stops.texts[stops.first]
@@ -109,7 +112,7 @@ def control(name, key, stops):
             f'<label for="{identity}">{words}</label>{button}'
             f'<input type="range" id="{identity}" min="0" max="{len(stops.values) - 1}" step="1" '
             f'value="{stops.first}" aria-valuetext="{escape(shown)}" autocomplete="off">'
-            f'<output for="{identity}">{escape(shown)}</output></div>'
+            f'<output for="{identity}" aria-live="off">{escape(shown)}</output></div>'
         )
     options = "".join(
         f'<label><input type="radio" name="{identity}" value="{i}" autocomplete="off"'

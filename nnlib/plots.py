@@ -1,8 +1,8 @@
 """The pictures that several chapters draw, each a function of an Axes and arrays.
 
 One style for the whole book. A color means the same thing in every chapter, is told apart with
-any of the common color-blindnesses (Okabe and Ito, 2008), and never carries meaning alone:
-classes also differ by marker, lines also carry their name.
+any of the common color-blindnesses (after Okabe and Ito, 2008, and measured in the tests), and
+never carries meaning alone: classes also differ by marker, lines also carry their name.
 """
 
 import numpy as np
@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 WIDE, TALL = (6.4, 3.5), (6.4, 5.2)
 
-BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#b8608f"
-SKY, AMBER, INK, GRAY, PALE = "#56b4e9", "#e69f00", "#222222", "#767676", "#d9d9d9"
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#d55e00", "#009e73", "#b13688"
+SKY, AMBER, INK, GRAY, PALE = "#56b4e9", "#e69f00", "#222222", "#707070", "#d9d9d9"
 
 CLASSES = (BLUE, ORANGE)  # class 0, class 1
 OPTIMIZERS = {

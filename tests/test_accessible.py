@@ -65,6 +65,33 @@ def test_no_page_breaks_a_rule(page, site, axe):
     assert broken == {}
 
 
+# What a finger can hit: 24 pixels each way, or as much room around it (WCAG 2.2, 2.5.8).
+TARGETS = """async () => {
+    const found = await axe.run(document, {runOnly: {type: 'rule', values: ['target-size']}});
+    return found.violations.flatMap(each => each.nodes.map(node => node.html.slice(0, 120)));
+}"""
+
+
+def test_fingers_hit_what_they_want_on_a_phone(browser, site, axe):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    small = {}
+    for name in (name for name in pages(site) if not name.startswith("slides/")):
+        page.goto((site / name).as_uri())
+        page.evaluate(f"() => {{ {axe} }}")
+        page.evaluate(UNFOLD)
+        found = page.evaluate(TARGETS)
+        if page.locator(".primary-toggle:visible").count():
+            page.locator(".primary-toggle:visible").first.click()
+            page.wait_for_timeout(400)
+            found += page.evaluate(TARGETS)
+        if found:
+            small[name] = found
+    context.close()
+    assert small == {}
+
+
 def test_a_broken_rule_is_noted(page, site, axe):
     """Without this, the test above could pass because it saw nothing."""
     page.goto((site / "index.html").as_uri())

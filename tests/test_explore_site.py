@@ -199,6 +199,27 @@ def test_with_less_motion_play_moves_one_stop(browser, base_url, pages):
     context.close()
 
 
+# Elements that move by themselves when they change.
+MOVING = """() => [...document.querySelectorAll('*')].filter(e => {
+    const style = getComputedStyle(e);
+    return style.transitionDuration.split(', ').some(time => parseFloat(time) > 0) ||
+        style.animationName !== 'none' || style.scrollBehavior === 'smooth';
+}).length"""
+
+
+@pytest.mark.parametrize("folder", ["chapters", "slides"])
+def test_with_less_motion_nothing_glides(browser, base_url, pages, folder):
+    name = pages[0].replace("chapters/", f"{folder}/")
+    moving = {}
+    for wish in ("reduce", "no-preference"):
+        context = browser.new_context(viewport=WIDE, reduced_motion=wish)
+        page = context.new_page()
+        page.goto(f"{base_url}/{name}")
+        moving[wish] = page.evaluate(MOVING)
+        context.close()
+    assert moving["reduce"] == 0 < moving["no-preference"]
+
+
 def test_without_a_script_the_first_picture_stands(browser, root, pages):
     context = browser.new_context(viewport=WIDE, java_script_enabled=False)
     page = context.new_page()
@@ -214,16 +235,56 @@ def test_without_a_script_the_first_picture_stands(browser, root, pages):
     context.close()
 
 
-def test_the_sentence_is_announced_once_the_slider_rests(page, base_url, pages):
+# Notes every change that a screen reader would read out by itself, whoever makes it.
+LISTEN = """figure => {
+    const live = '[aria-live=polite], [aria-live=assertive], [role=status], [role=alert], ' +
+        'output:not([aria-live=off])';
+    window.readOut = [];
+    const note = () => figure.querySelectorAll(live).forEach(region => {
+        if (region.textContent !== region.last) window.readOut.push(region.textContent);
+        region.last = region.textContent;
+    });
+    figure.querySelectorAll(live).forEach(region => region.last = region.textContent);
+    new MutationObserver(note).observe(
+        figure, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+def test_a_sentence_is_read_out_once_the_slider_rests(page, base_url, pages):
     page.goto(f"{base_url}/{pages[0]}")
-    figure, _ = next(explorers(page))
-    before = seen(figure)
-    choose(figure.locator(".explore-control", has=page.locator("input[type=range]")).first, 0)
-    wait_for_change(figure, before)
-    live = figure.locator("[aria-live=polite]")
-    assert live.text_content() != says(figure)
+    figure, data = next(explorers(page))
+    seen(figure)
+    slider = figure.locator("input[type=range]").first
+    slider.focus()
+    page.keyboard.press("Home")
     page.wait_for_timeout(800)
-    assert live.text_content() == says(figure)
+    figure.evaluate(LISTEN)
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(120)
+    assert page.evaluate("readOut") == []
+    page.wait_for_timeout(800)
+    assert page.evaluate("readOut") == [says(figure)]
+    assert says(figure) in data["says"]
+
+
+def test_play_is_read_out_once_at_its_end(page, base_url, pages):
+    for name in pages:
+        page.goto(f"{base_url}/{name}")
+        figures = [figure for figure, _ in explorers(page)]
+        figure = next((f for f in figures if f.locator(".explore-play").count()), None)
+        if figure:
+            break
+    button = figure.locator(".explore-play").first
+    slider = page.locator(f"#{button.get_attribute('data-for')}")
+    choose(figure.locator(".explore-control", has=slider), 0)
+    seen(figure)
+    page.wait_for_timeout(800)
+    figure.evaluate(LISTEN)
+    button.click()
+    page.wait_for_function("s => s.value === s.max", arg=slider.element_handle(), timeout=60_000)
+    page.wait_for_timeout(800)
+    assert page.evaluate("readOut") == [says(figure)]
 
 
 def test_the_address_holds_the_setting_and_leads_back_to_it(page, base_url, pages):
