@@ -104,10 +104,12 @@ def keep_settings(app, doctree):
             node.replace_self(nodes.reference("", "", *node[0].children, refuri=address))
 
 
-# Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows, and
-# names for screen readers that hide the words which are there to be read.
+# Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows; the
+# wish to have scripts before the styles without which nothing is seen; and names for screen readers
+# that hide the words which are there to be read.
 LEFT_OUT = re.compile(
     r"<script [^>]*/fontawesome\.js[^>]*></script>"
+    r'|<link rel="preload" as="script"[^>]*>'
     r'|(?<=<summary) aria-label="Toggle hidden content"'
     r'|(?<=<button class="btn search-button-field search-button__button pst-js-only")'
     r'(?:\s+(?:title|aria-label)="Search")+'
@@ -115,10 +117,26 @@ LEFT_OUT = re.compile(
     r'| role="list"(?= class="citation-list")'  # which holds no list items
 )
 
+# The index of all words and what reads it: the page of the search brings its own. Elsewhere they
+# would serve a search that answers while one types, which is switched off.
+SEARCH = re.compile(r"<script [^>]*/?(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
+
+# A page is read before its scripts are there; then they run in their order.
+WAITING = re.compile(r"<script(?=[^>]* src=)(?![^>]* (?:defer|async)\b)")
+
 
 def leave_out(app):
     render = app.builder.templates.render
-    app.builder.templates.render = lambda *args: LEFT_OUT.sub("", render(*args))
+
+    def lighter(template, context):
+        html = LEFT_OUT.sub("", render(template, context))
+        if template != "search.html":
+            html = SEARCH.sub("", html)
+        # This style sheet only imports the other: a page would wait for one after the other.
+        html = html.replace("_static/styles/theme.css", "_static/basic.css")
+        return WAITING.sub("<script defer", html)
+
+    app.builder.templates.render = lighter
 
 
 def say_warnings_again(app, exception):

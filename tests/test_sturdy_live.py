@@ -101,14 +101,13 @@ def stories(draw_from):
     move = st.integers(0, len(values) - 1).flatmap(
         lambda c: st.tuples(st.just("move"), st.just(c), st.integers(0, len(values[c]) - 1))
     )
-    cell = st.tuples(st.just("cell"), st.integers(0, 2))
-    events = st.one_of(move, move, move, st.just(("pause",)), cell)
+    events = st.one_of(move, move, move, move, st.just(("pause",)), st.just(("cell",)))
     return SimpleNamespace(
         values=values,
         begin=begin,
         fails=draw_from(st.sets(setting, max_size=6)) - {begin},
         slow=draw_from(st.sets(setting, max_size=6)),
-        events=draw_from(st.lists(events, min_size=1, max_size=20)),
+        events=draw_from(st.lists(events, min_size=5, max_size=20)),
     )
 
 
@@ -140,7 +139,7 @@ async def walk(story, drawing, shell):
             await asyncio.sleep(3 * PAUSE)
         elif event == "cell":
             shell.execution_count += 1
-            (drawing.mood,) = details
+            drawing.mood += 1
         else:
             c, to = details
             before = reader.at
