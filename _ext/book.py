@@ -105,11 +105,13 @@ def keep_settings(app, doctree):
 
 
 # Of every page: a script of 1.5 MB that draws the icons again, which the theme's font shows;
-# Sphinx's search and its index, since find.py searches; and names for screen readers that hide the
-# words which are there to be read.
+# Sphinx's search and its index, since find.py searches; the wish to have scripts before the styles
+# without which nothing is seen; and names for screen readers that hide the words which are there
+# to be read.
 LEFT_OUT = re.compile(
     r"<script [^>]*/fontawesome\.js[^>]*></script>"
     r'|<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>'
+    r'|<link rel="preload" as="script"[^>]*>'
     r'|(?<=<summary) aria-label="Toggle hidden content"'
     r'|(?<=<button class="btn search-button-field search-button__button pst-js-only")'
     r'(?:\s+(?:title|aria-label)="Search")+'
@@ -117,12 +119,22 @@ LEFT_OUT = re.compile(
     r'| role="list"(?= class="citation-list")'  # which holds no list items
 )
 
+# A page is read before its scripts are there; then they run in their order.
+WAITING = re.compile(r"<script(?=[^>]* src=)(?![^>]* (?:defer|async)\b)")
+
 
 def leave_out(app):
     if app.builder.format != "html":
         return
     render = app.builder.templates.render
-    app.builder.templates.render = lambda *args: LEFT_OUT.sub("", render(*args))
+
+    def lighter(template, context):
+        html = LEFT_OUT.sub("", render(template, context))
+        # This style sheet only imports the other: a page would wait for one after the other.
+        html = html.replace("_static/styles/theme.css", "_static/basic.css")
+        return WAITING.sub("<script defer", html)
+
+    app.builder.templates.render = lighter
 
 
 def say_warnings_again(app, exception):

@@ -38,7 +38,15 @@
       one.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-pressed"));
     }
 
+    // A picture that does not come leaves the curve in words.
+    function unfoldWords(one) {
+      one.querySelector(".clinic-words").open = true;
+    }
+
     cases.forEach((one) => {
+      const picture = one.querySelector("img");
+      picture.addEventListener("error", () => unfoldWords(one));
+      if (picture.complete && picture.currentSrc && !picture.naturalWidth) unfoldWords(one);
       const buttons = Array.from(one.querySelectorAll(".clinic-answers button"));
       const answers = Array.from(one.querySelectorAll(".clinic-all li"));
       const right = buttons.findIndex((button) => button.textContent === one.dataset.right);

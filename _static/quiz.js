@@ -80,7 +80,13 @@
   }
 
   function start() {
-    document.querySelectorAll(".ask").forEach(setUpQuestion);
+    document.querySelectorAll(".ask").forEach((question) => {
+      try {
+        setUpQuestion(question);
+      } catch (error) {
+        console.warn(question.dataset.question, error); // damaged; the others answer
+      }
+    });
     document.querySelectorAll("input[data-exercise]").forEach(setUpBox);
     document.querySelectorAll("button.progress-clear").forEach((button) => {
       button.disabled = false;

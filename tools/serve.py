@@ -18,6 +18,14 @@ class Handler(SimpleHTTPRequestHandler):
         ".webp": "image/webp",  # some systems do not know it
         ".js": "text/javascript",  # and Windows may have been told something else
     }
+    timeout = 60  # seconds: a reader who neither asks nor takes anything holds a thread no longer
+
+    def send_head(self):
+        try:
+            return super().send_head()
+        except ValueError:  # no file can have such a name: it holds a zero byte
+            self.send_error(404, "File not found")
+            return None
 
     def end_headers(self):
         # A page that was just rebuilt must not come from the browser's memory.
@@ -29,17 +37,20 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # a class that opens one page in the same instant
+
     # On Windows this would share a port that is taken, instead of saying so.
     allow_reuse_address = os.name == "posix"
 
     def handle_error(self, request, client_address):
-        if not isinstance(sys.exception(), ConnectionError):  # a reader who left needs no report
+        # A reader who left, or fell asleep, needs no report.
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
 
 
-def make_server(site, port):
+def make_server(site, port, handler=Handler):
     """A server for the folder; it takes any free port if this one is taken."""
-    handler = partial(Handler, directory=str(site))
+    handler = partial(handler, directory=str(site))
     try:
         return Server(("127.0.0.1", port), handler)
     except OSError as error:
@@ -49,9 +60,9 @@ def make_server(site, port):
 
 
 @contextlib.contextmanager
-def serving(site):
+def serving(site, handler=Handler):
     """The folder on a free port, served beside what the caller does; yields the address."""
-    with make_server(site, 0) as server:
+    with make_server(site, 0, handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
