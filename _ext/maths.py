@@ -8,6 +8,7 @@ KaTeX runs in Node, and Node comes as a Python package.
 Its style sheet and fonts come from KaTeX's own package, fetched once into the environment.
 """
 
+import re
 import socket
 import subprocess
 import sys
@@ -30,6 +31,8 @@ FILES = {
     "LICENSE": "katex/LICENSE.txt",
     "dist/fonts/*.woff2": "katex/fonts",  # every browser of today reads woff2
 }
+MARKS = re.compile("[.,;:!?)’”]+")  # what must not begin a line
+SHORT = 16  # symbols: these fit on a line even in a box on a phone
 
 
 def start_node(server, folder, timeout):
@@ -79,6 +82,26 @@ def located(visit):
     return visitor
 
 
+def keep_together(app, doctree, name):
+    """Let no line begin with the comma behind a short formula.
+
+    A formula is made of boxes, and behind a box a browser may end the line. A long formula must
+    stay free to break; its comma may part from it.
+    """
+    for formula in list(doctree.findall(nodes.math)):
+        behind = formula.next_node(descend=False, siblings=True)
+        marks = MARKS.match(behind) if isinstance(behind, nodes.Text) else None
+        if marks and symbols(formula.astext()) <= SHORT:
+            parent, place = formula.parent, formula.parent.index(formula)
+            kept = nodes.inline("", "", formula, nodes.Text(marks[0]), classes=["together"])
+            parent[place : place + 2] = [kept, nodes.Text(behind[marks.end() :])]
+
+
+def symbols(tex):
+    """About how many symbols a formula shows: a command counts as one."""
+    return len(re.sub(r"[{}_^\s]", "", re.sub(r"\\([a-zA-Z]+|.)", "x", tex)))
+
+
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     app.add_html_math_renderer(
@@ -87,4 +110,5 @@ def setup(app):
         block_renderers=(located(katex.html_visit_displaymath), None),
     )
     app.connect("builder-inited", builder_inited)
+    app.connect("doctree-resolved", keep_together)
     return {"parallel_read_safe": True}

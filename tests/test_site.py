@@ -19,6 +19,18 @@ FORMULAS = """() => [...document.querySelectorAll('.katex-html')].map(e => {
     return Math.min(box.width, box.height);
 })"""
 
+# Short formulas whose comma, or whatever is behind them, begins the next line.
+ORPHANS = """() => [...document.querySelectorAll('span.math')].filter(formula => {
+    const behind = formula.nextSibling;
+    const isText = behind && behind.nodeType === Node.TEXT_NODE;
+    if (!isText || !/^[.,;:!?)’”]/.test(behind.data)) return false;
+    const mark = document.createRange();
+    mark.setStart(behind, 0);
+    mark.setEnd(behind, 1);
+    const [at, box] = [mark, formula].map(e => e.getBoundingClientRect());
+    return at.width && box.width < 60 && at.left < box.left;
+}).map(formula => formula.parentElement.textContent)"""
+
 
 class Visitor:
     """A browser tab without other hosts, which notes all that goes wrong in `problems`."""
@@ -86,6 +98,7 @@ def walk(browser, root, site):
         )
         page.set_viewport_size(PHONE)
         looks.phone_width = page.evaluate("document.documentElement.scrollWidth")
+        looks.orphans = page.evaluate(ORPHANS)
         page.set_viewport_size(WIDE)
         pages[name] = looks
     yield SimpleNamespace(pages=pages, problems=visitor.problems, requests=visitor.requests)
@@ -118,6 +131,10 @@ def test_every_page_has_a_language_and_a_title(walk):
     for name, looks in walk.pages.items():
         assert looks.language == "en", name
         assert looks.title.strip(), name
+
+
+def test_no_line_begins_with_the_comma_behind_a_short_formula(walk):
+    assert {name: looks.orphans for name, looks in walk.pages.items() if looks.orphans} == {}
 
 
 def test_every_page_fits_a_phone(walk):
