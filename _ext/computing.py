@@ -1,22 +1,19 @@
 """Compute any value: what a reader's browser needs to run an explorer of a chapter by itself.
 
-Into the built site go `_compute/`: two scripts, `nnlib` as a wheel, and for each chapter the
+Into `_compute/` of the built site go two scripts, `nnlib` as a wheel, and for each chapter the
 statements that each of its explorers needs. Python itself comes from `pyodide_url`, an address or
 a folder here, which is then copied into the site. Nothing of it is fetched before a reader asks.
 """
 
-import base64
-import hashlib
-import io
 import json
 import shutil
-import zipfile
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 import slicing
+import wheels
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -26,6 +23,7 @@ OWN = Path(__file__).with_name("compute")  # compute.js, worker.js
 VERSION = "0.27.7"
 URL = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 MEGABYTES = 27  # Python, NumPy, Matplotlib and what they need
+COPY = "_compute/pyodide/"  # in the site, where pyodide_url is a folder
 APART = {"solution", "exercise"}  # cells for the reader to write, or to look up
 
 # Places in a page that nnlib/frames.py leaves open.
@@ -33,16 +31,16 @@ PLACE, SAYS = 'data-compute="nnlib-compute:"', "nnlib-compute-says:"
 
 
 def is_address(url):
-    return "://" in url
+    return "://" in url or url.startswith("/")
 
 
 def point_to_compute(app, pagename, templatename, context, doctree):
     """Tell the explorers of a chapter where their code is, and Python."""
     if PLACE not in context.get("body", ""):
         return
-    here, url = "../" * pagename.count("/") + "_compute/", app.config.pyodide_url
-    python = url if is_address(url) else here + "pyodide/"
-    host = urlsplit(url).hostname if is_address(url) else "this site"
+    root, url = "../" * pagename.count("/"), app.config.pyodide_url
+    here, python = f"{root}_compute/", url if is_address(url) else root + COPY
+    host = urlsplit(url).hostname or "this site"
     chapter = pagename.rpartition("/")[2]
     filled = (
         f'data-compute="{here}" data-chapter="{chapter}" data-python="{escape(python)}" '
@@ -60,7 +58,7 @@ def write(app, exception):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(OWN, folder)
     root = Path(app.srcdir)
-    (folder / "nnlib.whl").write_bytes(wheel())
+    wheels.engine(root, folder).rename(folder / "nnlib.whl")
     for path in sorted(root.glob("chapters/[0-9][0-9]-*.ipynb")):
         text = json.dumps(chapter(path), ensure_ascii=False)
         (folder / f"{path.stem}.json").write_text(text, encoding="utf-8")
@@ -71,7 +69,7 @@ def write(app, exception):
                 f"pyodide_url must be an address or a folder that holds pyodide.js, "
                 f"got {app.config.pyodide_url}"
             )
-        shutil.copytree(source, folder / "pyodide")
+        shutil.copytree(source, Path(app.outdir) / COPY)
 
 
 def chapter(path):
@@ -86,40 +84,6 @@ def chapter(path):
         name: {"cells": [source for _, source in needs], "call": call}
         for name, (needs, call) in slicing.slices(code).items()
     }
-
-
-def wheel():
-    """nnlib as a wheel: of the same files, the same bytes."""
-    import nnlib
-
-    package = Path(nnlib.__file__).parent
-    files = {
-        path.relative_to(package.parent).as_posix(): path.read_bytes()
-        for path in sorted(package.rglob("*"))
-        if path.suffix in (".py", ".npz")
-    }
-    info = f"nnlib-{nnlib.__version__}.dist-info"
-    files[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: nnlib\nVersion: {nnlib.__version__}\n".encode()
-    )
-    files[f"{info}/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: book\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
-    files[f"{info}/RECORD"] = record(files, info)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
-
-
-def record(files, info):
-    """The wheel's list of its files, with their digests."""
-    rows = []
-    for name, data in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-        rows.append(f"{name},sha256={digest},{len(data)}\n")
-    return "".join([*rows, f"{info}/RECORD,,\n"]).encode()
 
 
 def setup(app):

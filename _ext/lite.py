@@ -18,13 +18,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import wheels
+from computing import COPY, is_address
 from exercises import drop_solutions
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
-PYODIDE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 MEGABYTES = 35  # of Pyodide and its packages, at the first visit
 
 # What the kernel and nnlib import: of Pyodide's own packages, and from wheels of the site. All are
@@ -45,10 +45,8 @@ PROGRAMS = ["jupyterlite-core", "jupyterlite-pyodide-kernel", "ipywidgets", "jup
 
 def kernel(pyodide_url, files):
     """The settings of the kernel: where Pyodide is, and what it loads as it starts."""
-    if urlsplit(pyodide_url).netloc or pyodide_url.startswith("/"):
-        home = pyodide_url
-    else:
-        home = f"./../{pyodide_url}"  # beside lite/; JupyterLite resolves what begins with a dot
+    # The site's own copy is beside lite/; JupyterLite resolves what begins with a dot.
+    home = pyodide_url if is_address(pyodide_url) else f"./../{COPY}"
     return {
         "pyodideUrl": f"{home.rstrip('/')}/pyodide.js",
         "loadPyodideOptions": {
@@ -175,8 +173,7 @@ def add_button(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_config_value("open_live", True, "html", [bool])
-    if "pyodide_url" not in app.config:
-        app.add_config_value("pyodide_url", PYODIDE, "html", [str])
+    app.setup_extension("computing")  # for the setting pyodide_url
     app.connect("html-page-context", add_button, priority=890)  # after the theme has made the list
     app.connect("build-finished", build)
     return {"parallel_read_safe": True}

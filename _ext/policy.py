@@ -21,9 +21,11 @@ SOURCES = {
     "default-src": "'none'",
     "script-src": OWN,
     "style-src": f"{OWN} 'unsafe-inline'",  # typeset formulas are placed by style attributes
-    "img-src": f"{OWN} data:",  # the theme's style sheet holds small drawings
+    # The theme's style sheet holds small drawings; what was computed in the page is a blob.
+    "img-src": f"{OWN} data: blob:",
     "font-src": OWN,
-    "connect-src": OWN,  # the search reads the pages that it found
+    "connect-src": OWN,
+    "worker-src": "'self'",  # Python; a worker keeps what its own answer says, and so may fetch it
     "form-action": OWN,  # the search field
     "base-uri": "'none'",
 }

@@ -20,6 +20,7 @@ from tiny_book import Book
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "_ext"))
 
+import computing  # noqa: E402
 import lite  # noqa: E402
 import wheels  # noqa: E402
 
@@ -54,11 +55,11 @@ def test_a_wheel_holds_its_files_and_is_the_same_every_time(tmp_path, pack, hold
 
 
 def test_pyodide_comes_from_its_home_or_from_the_site():
-    home = lite.kernel(lite.PYODIDE, ["nnlib-1.0-py3-none-any.whl"])
-    assert home["pyodideUrl"] == f"{lite.PYODIDE}pyodide.js"
+    home = lite.kernel(computing.URL, ["nnlib-1.0-py3-none-any.whl"])
+    assert home["pyodideUrl"] == f"{computing.URL}pyodide.js"
     assert f"/v{pyodide.VERSION}/" in home["pyodideUrl"]
     assert "../../../../pypi/nnlib-1.0-py3-none-any.whl" in home["loadPyodideOptions"]["packages"]
-    assert lite.kernel("pyodide/", [])["pyodideUrl"] == "./../pyodide/pyodide.js"
+    assert lite.kernel("pyodide", [])["pyodideUrl"] == "./../_compute/pyodide/pyodide.js"
     assert lite.kernel("/shared/pyodide", [])["pyodideUrl"] == "/shared/pyodide/pyodide.js"
 
 
@@ -71,7 +72,9 @@ def test_settings_reach_jupyterlite_and_nothing_is_built_twice(tmp_path):
     nbformat.write(notebook, path)
     book.change("open_live: false", "open_live: true")
     book.change("solutions: true", "solutions: false")
-    book.change(lite.PYODIDE, "pyodide/")
+    book.change(computing.URL, "pyodide")
+    (tmp_path / "pyodide").mkdir()
+    (tmp_path / "pyodide" / "pyodide.js").touch()
     html = tmp_path / "_build" / "html"
     for built in (True, False):
         code, said = book.build()
@@ -79,7 +82,8 @@ def test_settings_reach_jupyterlite_and_nothing_is_built_twice(tmp_path):
         assert ("building JupyterLite" in said) == built
     settings = json.loads((html / "lite" / "jupyter-lite.json").read_text())["jupyter-config-data"]
     kernel = settings["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
-    assert kernel["pyodideUrl"] == "./../pyodide/pyodide.js"
+    assert kernel["pyodideUrl"] == "./../_compute/pyodide/pyodide.js"
+    assert (html / "_compute" / "pyodide" / "pyodide.js").is_file()
     assert [each["name"] for each in settings["federated_extensions"]] == sorted(lite.EXTENSIONS)
     (live,) = (html / "lite").rglob("01-waves.ipynb")
     assert "asked" in live.read_text()
@@ -116,8 +120,8 @@ class Visitor:
 
     def answer(self, route):
         url = route.request.url
-        file = self.folder / url.removeprefix(lite.PYODIDE)
-        if url.startswith(lite.PYODIDE) and file.is_file():
+        file = self.folder / url.removeprefix(computing.URL)
+        if url.startswith(computing.URL) and file.is_file():
             self.megabytes += file.stat().st_size / MB
             route.fulfill(path=file, headers={"Access-Control-Allow-Origin": "*"})
         else:
@@ -211,7 +215,7 @@ def test_with_its_own_copy_the_site_asks_nobody(browser, site, tmp_path):
     (tmp_path / "pyodide").symlink_to(pyodide.distribution())
     settings = (site / "lite" / "jupyter-lite.json").read_text(encoding="utf-8")
     files = [path.name for path in (site / "lite" / "pypi").glob("*.whl")]
-    home, own = (lite.kernel(url, files)["pyodideUrl"] for url in (lite.PYODIDE, "pyodide/"))
+    home, own = (lite.kernel(url, files)["pyodideUrl"] for url in (computing.URL, "pyodide/"))
     assert home in settings
     (tmp_path / "lite" / "jupyter-lite.json").write_text(settings.replace(home, own))
     with serving(tmp_path) as address:
@@ -234,7 +238,7 @@ def test_the_page_loads_nothing_of_it_before_the_click(page, base_url):
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{base_url}/chapters/{FIRST[0]}.html", wait_until="networkidle")
     title = page.locator("a.btn-lite").get_attribute("data-bs-original-title")
-    assert f"{lite.MEGABYTES} MB of Python from {urlsplit(lite.PYODIDE).netloc}" in title
+    assert f"{lite.MEGABYTES} MB of Python from {urlsplit(computing.URL).netloc}" in title
     assert asked
     assert not [url for url in asked if "/lite/" in url or not url.startswith(base_url)]
 
