@@ -59,8 +59,10 @@ def test_every_declared_control_draws_what_lies_between_its_stops(path, monkeypa
             below = max(v for v in stops.values if v < value)
             above = min(v for v in stops.values if v > value)
             shown = [look(computed, explorer.start | {control: v}) for v in (below, value, above)]
-            (_, low), (_, here), (_, high) = shown
-            if np.array_equal(low, here) or np.array_equal(here, high):
+            low, here, high = (pixels.tobytes() for _, pixels in shown)
+            if low == high:  # as the input's scale behind a standardization: it is only said
+                low, here, high = (says for says, _ in shown)
+            if here in (low, high):
                 failed.append(f"{name}.{control} at {value}: the same picture as at a stop")
     assert not failed
     assert number >= (1 if path.name.startswith("16") else 2)
