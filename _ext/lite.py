@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 import wheels
 from computing import COPY, is_address
 from exercises import drop_solutions
+from plain import plain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
-MEGABYTES = 35  # of Pyodide and its packages, at the first visit
+MEGABYTES = 34  # of Pyodide and its packages, at the first visit
 
 # What the kernel and nnlib import: of Pyodide's own packages, and from wheels of the site. All are
 # loaded at once when the kernel starts, so that it asks no index for any of them.
@@ -35,12 +36,10 @@ PURE = ["comm", "ipywidgets"]
 TO_WHEELS = "../../../../pypi/"
 
 LABEXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
-EXTENSIONS = [
-    "@jupyterlite/pyodide-kernel-extension",
-    "@jupyter-widgets/jupyterlab-manager",
-    "jupyterlab-myst",  # boxes and roles of the text
-]
-PROGRAMS = ["jupyterlite-core", "jupyterlite-pyodide-kernel", "ipywidgets", "jupyterlab-myst"]
+# Without jupyterlab-myst: there is none that goes with both the JupyterLab of this environment and
+# the older one in JupyterLite. plain.py turns the text into what JupyterLite shows by itself.
+EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension"]
+PROGRAMS = ["jupyterlite-core", "jupyterlite-pyodide-kernel", "ipywidgets"]
 
 
 def kernel(pyodide_url, files):
@@ -68,7 +67,9 @@ def page_settings(title, pyodide_url, files):
             },
             "settingsOverrides": {
                 # Light or dark as the reader's system has it, like the book.
-                "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}
+                "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+                # Cells stay when they are out of sight: an explorer far up is not made anew.
+                "@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"},
             },
         },
     }
@@ -98,7 +99,7 @@ def stage(app, folder):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         if not app.config.solutions:
             notebook = drop_solutions(notebook)
-        write_json(chapters / path.name, notebook)
+        write_json(chapters / path.name, plain(notebook, source / "references.bib"))
     for name in ("quizzes", "data"):
         if (source / "chapters" / name).is_dir():
             shutil.copytree(source / "chapters" / name, chapters / name)

@@ -11,23 +11,28 @@
     "You seem to have no network, and Python would have to be loaded. " +
     "The sliders on this page need none.";
 
-  const button = document.querySelector("a.btn-lite");
-  if (!button) return;
-  if (location.protocol === "file:") {
-    button.remove();
-    return;
+  function setUp() {
+    const button = document.querySelector("a.btn-lite");
+    if (!button) return;
+    if (location.protocol === "file:") {
+      button.remove();
+      return;
+    }
+
+    const said = document.createElement("p");
+    said.className = "lite-said";
+    said.setAttribute("role", "status");
+    document.querySelector(".bd-header-article").after(said);
+
+    button.addEventListener("click", (event) => {
+      let why = "";
+      if (!navigator.serviceWorker) why = NO_WORKER;
+      else if (!navigator.onLine && button.classList.contains("lite-away")) why = NO_NETWORK;
+      said.textContent = why;
+      if (why) event.preventDefault();
+    });
   }
 
-  const said = document.createElement("p");
-  said.className = "lite-said";
-  said.setAttribute("role", "status");
-  document.querySelector(".bd-header-article").after(said);
-
-  button.addEventListener("click", (event) => {
-    let why = "";
-    if (!navigator.serviceWorker) why = NO_WORKER;
-    else if (!navigator.onLine && button.classList.contains("lite-away")) why = NO_NETWORK;
-    said.textContent = why;
-    if (why) event.preventDefault();
-  });
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", setUp);
+  else setUp();
 })();
