@@ -82,7 +82,7 @@ def name_of(explorer):
 
 
 def control(name, key, stops):
-    """One labelled native control. Each `data-at` holds the index of its stop."""
+    """One labeled native control. Each `data-at` holds the index of its stop."""
     identity, words = f"x{name}-{key}", escape(label(key))
     if stops.ordered:
         shown = stops.texts[stops.first]
