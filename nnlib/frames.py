@@ -94,7 +94,7 @@ def name_of(explorer):
 
 
 def control(name, key, stops):
-    """One labelled native control.
+    """One labeled native control.
 
     An <output> would be read out at every step: the slider says its stop already.
     """

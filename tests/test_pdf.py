@@ -1,11 +1,19 @@
 """The book on paper: one chapter is printed, and its pages are read back."""
 
 import re
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pdf
 import pytest
 from paper import article
 from pypdf import PdfReader
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "_ext"))
+
+import on_paper  # noqa: E402
 
 CHAPTER = "chapters/04-losses-and-outputs"
 
@@ -69,6 +77,24 @@ def test_an_explorer_says_what_could_be_moved():
     assert body.img["src"] == "html/_frames/x/0.webp"
     assert body.select_one(".paper-note").get_text() == "To move on the page: rate = 0.1."
     assert not body.select("input, fieldset")
+
+
+def test_the_front_page_leads_to_a_pdf_that_is_there(tmp_path):
+    out = tmp_path / "html"
+    out.mkdir()
+    index = out / "index.html"
+    without = '<p class="on-paper" data-words="All of it"></p>'
+    index.write_text(f"<h1>Book</h1>{without}<p>More</p>")
+    app = SimpleNamespace(outdir=out, builder=SimpleNamespace(format="html"))
+    (tmp_path / "book.pdf").write_bytes(bytes(2_400_000))
+    for _ in range(2):  # a second build says it once
+        on_paper.hang(app, None)
+        assert index.read_text().count('<a href="book.pdf">All of it</a> (PDF, 2 MB)') == 1
+        assert (out / "book.pdf").is_file()
+    (tmp_path / "book.pdf").unlink()
+    on_paper.hang(app, None)
+    assert index.read_text() == f"<h1>Book</h1>{without}<p>More</p>"
+    assert not (out / "book.pdf").exists()
 
 
 @pytest.fixture(scope="module")

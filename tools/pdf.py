@@ -184,7 +184,8 @@ PAGE = """<!DOCTYPE html>
 
 def print_pdf(browser, html, path):
     """Print the HTML; returns how far the widest thing on it had to be narrowed."""
-    source = SITE.parent / "book.html"
+    # Beside the site, whose pictures it shows; two may print at the same time.
+    source = SITE.parent / f"paper-{os.getpid()}.html"
     source.write_text(html, encoding="utf-8")
     page = browser.new_page(viewport={"width": WIDTH, "height": 1000}, color_scheme="light")
     page.set_default_timeout(MINUTES * 60_000)

@@ -209,7 +209,7 @@ def _(a, y):
 
 
 @logit_slopes.mistake(
-    "There is a factor p(1 − p) too many. The logarithm has cancelled the slope of softmax: what "
+    "There is a factor p(1 − p) too many. The logarithm has canceled the slope of softmax: what "
     "is left is answer minus target."
 )
 def _(a, y):
