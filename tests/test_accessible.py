@@ -65,6 +65,23 @@ def test_no_page_breaks_a_rule(page, site, axe):
     assert broken == {}
 
 
+def test_nothing_is_told_by_color_alone(page, site):
+    """Links are underlined; right and wrong answers say so, and have lines of their own kind."""
+    page.goto((site / "chapters" / "05-backpropagation.html").as_uri())
+    lines = page.locator("article p a.reference:not(.headerlink)").evaluate_all(
+        "links => links.map(link => getComputedStyle(link).textDecorationLine)"
+    )
+    assert set(lines) == {"underline"}
+    question = page.locator(".quiz .ask").first
+    looks = {}
+    for kind in ("no", "yes"):
+        question.locator(f"button[data-right={kind}]").first.click()
+        said = question.locator(".ask-said p")
+        looks[kind] = said.evaluate("p => getComputedStyle(p).borderLeftStyle")
+        assert (": right." if kind == "yes" else ": no.") in said.text_content()
+    assert looks == {"no": "dashed", "yes": "double"}
+
+
 # What a finger can hit: 24 pixels each way, or as much room around it (WCAG 2.2, 2.5.8).
 TARGETS = """async () => {
     const found = await axe.run(document, {runOnly: {type: 'rule', values: ['target-size']}});
