@@ -32,7 +32,7 @@ FILES = {
     "dist/fonts/*.woff2": "katex/fonts",  # every browser of today reads woff2
 }
 MARKS = re.compile("[.,;:!?)’”]+")  # what must not begin a line
-SHORT = 16  # symbols: these fit on a line even in a box on a phone
+SHORT = 12  # symbols: these fit on a line even in a box on a phone
 
 
 def start_node(server, folder, timeout):
