@@ -41,7 +41,7 @@ matrix: .venv/ready ## run chapters and engine tests as other machines would: an
 
 # What is broken or has moved is also listed in _build/linkcheck/output.txt.
 links: book ## try every link to other sites, over the network
-	$(BIN)/jupyter-book build --builder linkcheck .
+	$(BIN)/jupyter-book build --builder custom --custom-builder linkcheck .
 
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py

@@ -46,7 +46,9 @@ QUERIES = [
 
 def found(page, root, query):
     """The addresses of the results, best first."""
-    page.goto(f"{root}/search.html?q={query}")
+    page.set_default_timeout(60_000)  # a busy machine is no mistake
+    # The scripts have run by then; nothing else is waited for.
+    page.goto(f"{root}/search.html?q={query}", wait_until="domcontentloaded")
     page.locator("#search-results .search-summary").wait_for(state="attached")
     links = page.locator("#search-results li a")
     return links.evaluate_all("all => all.map(each => each.getAttribute('href'))")
