@@ -110,6 +110,8 @@ class Connection:
 
     def answer(self):
         """Milliseconds, or None on a page without a slider in sight."""
+        if self.page.locator("figure.explore").count():
+            self.page.wait_for_selector("figure.explore-on", state="attached", timeout=60_000)
         figures = self.page.locator("figure.explore-on:visible:has(input[type=range])")
         if not figures.count():
             return None
@@ -139,8 +141,8 @@ def main(parts):
     columns = [
         [value for value in column if value is not None] for column in zip(*rows, strict=True)
     ]
-    row("median", *(statistics.median(column) for column in columns[:-1]))
-    row("worst", *(max(column) for column in columns[:-1]))
+    row("median", *(statistics.median(column) if column else None for column in columns[:-1]))
+    row("worst", *(max(column, default=None) for column in columns[:-1]))
 
 
 if __name__ == "__main__":

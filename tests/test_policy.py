@@ -32,7 +32,7 @@ def page(browser):
     context = browser.new_context(viewport=WIDE)
     context.add_init_script(NOTE)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()
 
