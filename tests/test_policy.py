@@ -123,12 +123,12 @@ def test_search_and_the_buttons_of_the_page_work_under_the_policy(page, base_url
     page.wait_for_load_state("networkidle")
     assert violations(page) == []
     page.goto(f"{base_url}/chapters/01-the-neuron.html")
-    page.locator("button[title='Fullscreen mode']").click()
+    page.locator(".btn-fullscreen-button").click()
     page.wait_for_function("document.fullscreenElement !== null")
     page.keyboard.press("Escape")
     page.evaluate("window.print = () => (window.printed = true)")
-    page.locator("button[aria-label='Download this page']").click()
-    page.locator("button[title='Print to PDF']").click()
+    page.locator(".dropdown-download-buttons > button").click()
+    page.locator(".btn-download-pdf-button").click()
     assert page.evaluate("window.printed")
     page.locator("button.theme-switch-button:visible").first.click()
     assert page.evaluate("document.documentElement.dataset.mode") != "auto"
