@@ -62,7 +62,7 @@ def main():
     with serving(SITE) as address, chromium() as browser:
         page = browser.new_page(viewport=WINDOW, color_scheme="light")
         page.goto(f"{address}/{PAGE}?{SETTING}", wait_until="networkidle")
-        page.add_style_tag(content="#pst-back-to-top { display: none }")
+        page.add_style_tag(content="#pst-back-to-top { display: none !important }")
         page_picture(page).quantize(256).save(IMAGES / "book.png", optimize=True)
         page.set_viewport_size({"width": FRAME, "height": WINDOW["height"]})
         frames = list(drag(page.locator(EXPLORER).first, CONTROL))
