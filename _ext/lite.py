@@ -35,6 +35,17 @@ PURE = ["comm", "ipywidgets"]
 # From the script of the kernel, which looks for them, to where they are.
 TO_WHEELS = "../../../../pypi/"
 
+# The notebook would take these keys from a slider that has the focus.
+FREED = [
+    {
+        "command": f"notebook:move-cursor-heading-{command}",
+        "keys": [key],
+        "selector": ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus",
+        "disabled": True,
+    }
+    for key, command in (("ArrowLeft", "above-or-collapse"), ("ArrowRight", "below-or-expand"))
+]
+
 LABEXTENSIONS = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
 # Without jupyterlab-myst: there is none that goes with both the JupyterLab of this environment and
 # the older one in JupyterLite. plain.py turns the text into what JupyterLite shows by itself.
@@ -70,6 +81,7 @@ def page_settings(title, pyodide_url, files):
                 "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
                 # Cells stay when they are out of sight: an explorer far up is not made anew.
                 "@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"},
+                "@jupyterlab/shortcuts-extension:shortcuts": {"shortcuts": FREED},
             },
         },
     }
