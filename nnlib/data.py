@@ -86,7 +86,7 @@ def digits():
     from pathlib import Path  # slow to import, and not needed before
 
     with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as stored:
-        x, y = stored["x"] / 16.0, stored["y"].astype(np.int64)
+        x, y = stored["x"] / 16.0, stored["y"].astype(np.intp)  # as np.bincount counts
     test = np.zeros(len(y), bool)
     for digit in range(10):  # a fifth of every class, spread over the whole set
         test[np.flatnonzero(y == digit)[2::5]] = True

@@ -109,7 +109,7 @@ def load(collection):
         except ValueError as error:
             raise ValueError(f"{error}. Delete the file, and it is fetched anew") from error
     x, y, x_test, y_test = arrays
-    return (floats(x), y.astype(np.int64)), (floats(x_test), y_test.astype(np.int64))
+    return (floats(x), y.astype(np.intp)), (floats(x_test), y_test.astype(np.intp))
 
 
 def cache():
