@@ -70,5 +70,6 @@ def page(browser):
 
 
 def pytest_collection_modifyitems(items):
-    """Those without a browser first: its event loop stays in the thread and allows no other."""
-    items.sort(key=lambda item: "browser" in item.fixturenames)
+    """Files without a browser first: its event loop stays in the thread and allows no other."""
+    with_browser = {item.path for item in items if "browser" in item.fixturenames}
+    items.sort(key=lambda item: item.path in with_browser)

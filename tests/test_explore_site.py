@@ -67,7 +67,7 @@ def test_sliders_answer_to_keys(page, root, pages):
 
 
 def test_sliders_answer_to_the_mouse(page, root, pages):
-    for name in walk(root, pages):
+    for name in walk(root, pages)[::3]:  # the keys have been tried on all
         page.goto(f"{root}/{name}")
         for figure, data in explorers(page):
             for slider in figure.locator("input[type=range]").all():
