@@ -119,8 +119,8 @@ def test_a_broken_rule_is_noted(page, site, axe):
     page.evaluate(
         """() => {
             const article = document.querySelector('article');
-            article.append(document.createElement('img'));
-            article.insertAdjacentHTML('beforeend', '<p style="color:#777;background:#666">dim</p>');
+            const dim = '<img src=""><p style="color:#777;background:#666">dim</p>';
+            article.insertAdjacentHTML('beforeend', dim);
         }"""
     )
     found = page.evaluate(RUN)
