@@ -99,7 +99,7 @@ def walked(request, browser, base_url):
     name, scheme = request.param
     with opened(browser, f"{base_url}/{name}", scheme, WIDE) as page:
         if name.startswith("search"):
-            page.locator(".search-summary", has_text="found").wait_for()
+            page.locator("#search-results ul.search li").first.wait_for()
         there = page.evaluate(BEGIN)
         return SimpleNamespace(**there, forth=walk(page), back=walk(page, "Shift+Tab"))
 
