@@ -52,6 +52,8 @@ def policy(template):
 
 def carry(app):
     """Write the policy into every page, before anything that it speaks of."""
+    if app.builder.format != "html":
+        return
     render = app.builder.templates.render
 
     def with_policy(template, context):

@@ -125,3 +125,13 @@ def test_only_a_site_with_an_address_tells_others_where_it_is(book, monkeypatch)
     code, said = book.build()
     assert code != 0
     assert "BOOK_URL must be an address such as https://host/book/, got 'example.org'" in said
+
+
+def test_links_are_tried_by_a_builder_that_writes_no_pages(book):
+    book.chapter("1", prose="# Waves\n\nSee <https://book.invalid/waves>.")
+    code, said = book.build("--builder", "custom", "--custom-builder", "linkcheck")
+    assert code != 0
+    assert "https://book.invalid/waves" in said
+    assert "Traceback" not in said.partition("https://book.invalid/waves")[0]
+    report = book.folder / "_build" / "linkcheck" / "output.txt"
+    assert "[broken] https://book.invalid/waves" in report.read_text(encoding="utf-8")
