@@ -1,20 +1,17 @@
 """Compute any value: every control that declares it, drawn between its stops, on this machine."""
 
-import sys
 import zipfile
 from pathlib import Path
 
+import computing
 import nbformat
 import numpy as np
 import pytest
+import wheels
 
 from nnlib.compute import Computed, run
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-import computing  # noqa: E402
-import wheels  # noqa: E402
 
 CHAPTERS = sorted((ROOT / "chapters").glob("[0-9][0-9]-*.ipynb"))
 
