@@ -15,11 +15,8 @@ import nbformat
 import slicing
 import wheels
 from sphinx.errors import ExtensionError
-from sphinx.util import logging
 
 import nnlib
-
-logger = logging.getLogger(__name__)
 
 OWN = Path(__file__).with_name("compute")  # compute.js, worker.js
 VERSION = "0.27.7"

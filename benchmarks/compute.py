@@ -19,8 +19,9 @@ sys.path += [str(ROOT / "tests"), str(ROOT / "tools"), str(ROOT / "_ext")]
 
 import computing  # noqa: E402
 import pyodide  # noqa: E402
-from conftest import chromium  # noqa: E402
+from browser import chromium  # noqa: E402
 from serve import serving  # noqa: E402
+from walk import open_predictions  # noqa: E402
 
 MOVES = 20
 EXPLORERS = [
@@ -79,8 +80,7 @@ def measure(browser, address, chapter, name):
     page.set_default_timeout(600_000)
     page.goto(f"{address}/chapters/{chapter}.html")
     page.wait_for_selector("figure.explore-on", state="attached")
-    for question in page.locator(".predict .ask-answers").all():
-        question.locator("button").first.click()  # some open when a prediction is made
+    open_predictions(page)
     figure = page.locator(f'figure[data-name="{name}"]').element_handle()
     figure.evaluate("(f, home) => (f.dataset.python = home)", f"{address}/pyodide/")
     first = figure.evaluate(FIRST)

@@ -19,10 +19,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
+sys.path.append(str(ROOT / "tools"))
 
 import serve  # noqa: E402
-from conftest import chromium  # noqa: E402
+from browser import chromium  # noqa: E402
+from walk import pages_of  # noqa: E402
 
 LINE = {
     "offline": False,
@@ -127,9 +128,7 @@ def row(name, first, largest, shift, weight, answer, what=""):
 
 def main(parts):
     html = ROOT / "_build" / "html"
-    names = sorted(path.relative_to(html).as_posix() for path in html.rglob("*.html"))
-    names = [name for name in names if not name.startswith(("_static/", "slides/", "lite/"))]
-    names = [name for name in names if not parts or any(part in name for part in parts)]
+    names = [name for name in pages_of(html) if not parts or any(part in name for part in parts)]
     print(f"{'':<36}{'first':>8}{'largest':>9}{'shift':>8}{'kB':>7}{'answer':>8}")
     rows = []
     with chromium() as browser, serve.serving(html, Packing) as address:

@@ -16,9 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "tests"), str(ROOT / "tools")]
 
-from conftest import chromium  # noqa: E402
+from browser import chromium  # noqa: E402
 from lab import WAVE, open_and_run, running_lab, write_notebook  # noqa: E402
 from serve import serving  # noqa: E402
+from walk import open_predictions  # noqa: E402
 
 MOVES = 30
 
@@ -70,8 +71,7 @@ def on_the_site(browser):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         for path in sorted((html / "chapters").glob("*.html")):
             page.goto(f"{address}/chapters/{path.name}")
-            for question in page.locator(".predict .ask-answers").all():
-                question.locator("button").first.click()  # some open when a prediction is made
+            open_predictions(page)
             for figure in page.locator("figure.explore-on").all():
                 figure.scroll_into_view_if_needed()
                 page.wait_for_load_state("networkidle")

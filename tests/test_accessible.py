@@ -1,14 +1,8 @@
 """Every page, light and dark, by axe: no violation of WCAG 2.2, levels A and AA."""
 
-import sys
-from pathlib import Path
-
+import npm
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-import npm  # noqa: E402
+from walk import pages_and_lectures, pages_of
 
 PACKAGE = "axe-core@4.14.1"
 SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -47,15 +41,9 @@ def page(request, browser):
     context.close()
 
 
-def pages(site):
-    names = (path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html")))
-    # Templates of the theme's scripts, and JupyterLite: not pages of the book.
-    return [name for name in names if not name.startswith(("_static/", "lite/"))]
-
-
 def test_no_page_breaks_a_rule(page, site, axe):
     broken = {}
-    for name in pages(site):
+    for name in pages_and_lectures(site):
         page.goto((site / name).as_uri())
         page.wait_for_load_state("networkidle")
         page.evaluate(f"() => {{ {axe} }}")
@@ -97,7 +85,7 @@ def test_fingers_hit_what_they_want_on_a_phone(browser, site, axe):
     page = context.new_page()
     page.set_default_timeout(60_000)
     small = {}
-    for name in (name for name in pages(site) if not name.startswith("slides/")):
+    for name in pages_of(site):
         page.goto((site / name).as_uri())
         page.evaluate(f"() => {{ {axe} }}")
         page.evaluate(UNFOLD)

@@ -2,23 +2,21 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import computing
 import nbformat
 import pyodide
 import pytest
 from conftest import WIDE
 from serve import serving
+from walk import open_predictions
 
 from nnlib.compute import Computed, run
 from nnlib.frames import page as explorer_html
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-import computing  # noqa: E402
 
 HOME = "https://cdn.jsdelivr.net/"
 LOADED = 240_000  # milliseconds: Python on a busy machine
@@ -72,8 +70,7 @@ def open_at(page, address, name):
     """The explorer of that name, within view and answered if it asks first."""
     page.goto(address)
     page.wait_for_selector("figure.explore-on", state="attached")
-    for question in page.locator(".predict .ask-answers").all():
-        question.locator("button").first.click()
+    open_predictions(page)
     figure = page.locator(f'figure[data-name="{name}"]')
     figure.scroll_into_view_if_needed()
     return figure

@@ -1,15 +1,12 @@
 """The lectures: slides made of a chapter's cells, in a real browser that reaches no other host."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from decks import KINDS, kind, slides
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-from decks import KINDS, kind, slides  # noqa: E402
 
 CHAPTERS = sorted((ROOT / "chapters").glob("[0-9][0-9]-*.ipynb"))
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from conftest import WIDE, chapters_with
+from walk import open_predictions
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +21,7 @@ def walk(root, pages):
 def explorers(page):
     """Every explorer of the page, switched on, as (figure, its data)."""
     page.wait_for_selector("figure.explore-on", state="attached")
-    for question in page.locator(".predict .ask-answers").all():
-        question.locator("button").first.click()  # some open when a prediction is made
+    open_predictions(page)
     found = page.locator("figure.explore").all()
     assert page.locator("figure.explore-on").count() == len(found)
     for figure in found:

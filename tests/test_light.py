@@ -1,6 +1,5 @@
 """What a page is spared: rules of the theme that no page follows, scripts that it does not need."""
 
-import sys
 from pathlib import Path
 
 import pydata_sphinx_theme
@@ -9,11 +8,8 @@ import sphinx
 import sphinx_book_theme
 import tinycss2
 from conftest import WIDE
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-from light import GROUPS, Known, cut, selectors, theme_styles  # noqa: E402
+from light import GROUPS, Known, cut, selectors, theme_styles
+from walk import pages_of
 
 # Where the theme's style sheets come from.
 FOLDERS = [
@@ -98,10 +94,7 @@ def test_no_rule_is_left_out_that_an_element_follows(browser, site, base_url, le
     """With all scripts run, everything unfolded, and on a phone too."""
     page = browser.new_page(viewport=WIDE)
     missed = {}
-    names = [path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html"))]
-    for name in names:
-        if name.startswith(("_static/", "slides/", "lite/")):
-            continue
+    for name in pages_of(site):
         page.goto(f"{base_url}/{name}?q=momentum")
         page.locator("button.theme-switch-button").first.dispatch_event("click")
         for button in page.locator(".bd-header-article [data-bs-toggle=dropdown]").all():

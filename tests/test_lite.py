@@ -5,27 +5,24 @@ import csv
 import io
 import json
 import re
-import sys
 import warnings
 import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import computing
+import lite
 import nbformat
+import plain
 import pyodide
 import pytest
+import wheels
 from conftest import WIDE
 from pybtex.database import Entry, Person
 from serve import serving
 from tiny_book import Book
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-import computing  # noqa: E402
-import lite  # noqa: E402
-import plain  # noqa: E402
-import wheels  # noqa: E402
 
 MB = 1_000_000
 FONTS = "Matplotlib is building the font cache; this may take a moment."

@@ -2,19 +2,16 @@
 
 import json
 import re
-import sys
 from html import unescape
 from pathlib import Path
 
 import pytest
+from cards import PAPER, SIZE, card
 from docutils.core import publish_doctree
+from meta import LONGEST, description
 from PIL import Image, ImageChops
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-from cards import PAPER, SIZE, card  # noqa: E402
-from meta import LONGEST, description  # noqa: E402
 
 META = re.compile(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">')
 PAGES = [

@@ -1,19 +1,13 @@
 """The book on paper: one chapter is printed, and its pages are read back."""
 
 import re
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
+import on_paper
 import pdf
 import pytest
 from paper import article
 from pypdf import PdfReader
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-import on_paper  # noqa: E402
 
 CHAPTER = "chapters/04-losses-and-outputs"
 

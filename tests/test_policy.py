@@ -1,16 +1,11 @@
 """The content security policy: every page keeps it, and it holds what it promises."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from conftest import WIDE, chapters_with
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-from policy import HANDLER, INLINE, SOURCES, policy  # noqa: E402
+from policy import HANDLER, INLINE, SOURCES, policy
+from walk import pages_of
 
 META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 NOTE = """
@@ -18,12 +13,6 @@ NOTE = """
     document.addEventListener('securitypolicyviolation', event => window.violations.push(
         `${event.effectiveDirective} ${event.blockedURI} ${event.sample} ${event.lineNumber}`));
 """
-
-
-def names(site):
-    """The pages of the book: not the templates among the static files, nor the lectures."""
-    found = (path.relative_to(site).as_posix() for path in sorted(site.rglob("*.html")))
-    return [name for name in found if not name.startswith(("_static/", "slides/", "lite/"))]
 
 
 @pytest.fixture
@@ -42,7 +31,7 @@ def violations(page):
 
 
 def test_every_page_carries_a_policy_before_anything_it_speaks_of(site):
-    pages = names(site)
+    pages = pages_of(site)
     assert len(pages) > 40
     for name in pages:
         text = (site / name).read_text(encoding="utf-8")
@@ -58,7 +47,7 @@ def test_every_page_carries_a_policy_before_anything_it_speaks_of(site):
 def test_few_scripts_stand_within_pages_and_none_in_a_chapter(site):
     """A hash excuses a script for ever: each should be one that the theme cannot do without."""
     scripts, handlers = set(), set()
-    for name in names(site):
+    for name in pages_of(site):
         text = (site / name).read_text(encoding="utf-8")
         scripts.update(INLINE.findall(text))
         handlers.update(HANDLER.findall(text))
@@ -81,7 +70,7 @@ def test_only_what_the_template_brings_is_excused():
 @pytest.mark.parametrize("kind", ["http", "file"])
 def test_no_page_breaks_its_policy(page, site, base_url, kind):
     root, broken = base_url if kind == "http" else site.as_uri(), {}
-    pages = names(site)
+    pages = pages_of(site)
     for name in pages if kind == "http" else [*pages[:3], "index.html", "progress.html"]:
         page.goto(f"{root}/{name}")
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from walk import pages_of
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
@@ -80,11 +81,7 @@ def walk(browser, root, site):
     """One walk over all pages: what was asked for, what went wrong, and what each page is like."""
     visitor = Visitor(browser, root)
     pages = {}
-    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    # The theme leaves the templates of its own scripts among the static files; lectures are
-    # walked through in test_decks.py; JupyterLite is another program, tried in test_lite.py.
-    elsewhere = ("_static/", "slides/", "lite/")
-    for name in (name for name in names if not name.startswith(elsewhere)):
+    for name in pages_of(site):  # test_decks.py walks through the lectures
         page = visitor.go(name)
         # Pictures further down are fetched when they come near: go there.
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")

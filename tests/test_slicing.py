@@ -1,12 +1,6 @@
 """What an explorer needs of its chapter, told from the code alone."""
 
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "_ext"))
-
-import slicing  # noqa: E402
+import slicing
 
 
 def needs(*cells, name="it"):

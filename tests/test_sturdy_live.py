@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nnlib import explore, live, picture
-from nnlib.explore import Stops
+from nnlib import Stops, explore, live, picture
 
 # Deterministic: the same examples at every run, and no file that remembers failures.
 STURDY = settings(

@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nnlib import explore, frames
-from nnlib.explore import Stops
+from nnlib import Stops, explore, frames
 
 SITE = "http://book.test"
 ON_ITS_WAY = "The picture for this setting is on its way …"

@@ -11,7 +11,7 @@ import pytest
 
 import nnlib as nn
 from nnlib import augment, checkpoint, data, preprocess, schedules
-from nnlib.explore import Stops
+from nnlib.stops import Stops
 
 MSE, BCE, SCE = nn.MeanSquaredError(), nn.BinaryCrossEntropy(), nn.SoftmaxCrossEntropy()
 NAN, INF = float("nan"), float("inf")
