@@ -11,20 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from engine import steady
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from nnlib import Stops, explore, live, picture
 
-# Deterministic: the same examples at every run, and no file that remembers failures.
-STURDY = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 PAUSE = 0.002
 
 
@@ -159,7 +152,7 @@ async def walk(story, drawing, shell):
 def test_the_last_position_is_shown_whatever_happened_before(shell, clock):
     outcomes = set()
 
-    @STURDY
+    @settings(steady, max_examples=60)
     @given(stories())
     def play(story):
         drawing = Drawing(story, clock)

@@ -12,7 +12,8 @@ from datetime import datetime
 
 import pytest
 from conftest import ROOT, WIDE
-from hypothesis import HealthCheck, given, settings
+from engine import steady
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -21,15 +22,6 @@ from nnlib import Stops, explore, frames
 SITE = "http://book.test"
 ON_ITS_WAY = "The picture for this setting is on its way …"
 LOST = "The picture for this setting could not be loaded"
-
-# Deterministic: the same examples at every run, and no file that remembers failures.
-STURDY = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
 
 MOVE = """moves => {
     const controls = document.querySelectorAll('.explore-control');
@@ -206,7 +198,7 @@ def stage(browser):
 def test_the_last_position_wins_whatever_the_order_of_moves_and_answers(stage):
     outcomes = set()
 
-    @STURDY
+    @settings(steady, max_examples=25)
     @given(stories(), st.sampled_from(ANSWERS))
     def play(story, at_the_end):
         controls, events = story
