@@ -50,7 +50,7 @@ class Book:
         command = "from jupyter_book.cli.main import main; main()"
         how = how or ("-W", "--keep-going")
         done = subprocess.run(
-            [sys.executable, "-c", command, "build", *how, "."],
+            [sys.executable, "-P", "-c", command, "build", *how, "."],  # nnlib is not the folder's
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
