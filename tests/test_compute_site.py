@@ -76,6 +76,13 @@ def open_at(page, address, name):
     return figure
 
 
+def size_of_picture(figure):
+    """Its width and height in pixels, when it has come."""
+    picture = figure.locator(".explore-picture")
+    figure.page.wait_for_function("p => p.naturalWidth > 0", arg=picture.element_handle())
+    return picture.evaluate("p => [p.naturalWidth, p.naturalHeight]")
+
+
 def status(figure):
     return figure.locator(".explore-status")
 
@@ -145,7 +152,7 @@ def here(chapter, name, monkeypatch):
 )
 def test_the_browser_says_what_python_says_here(tab, base_url, chapter, name, control, monkeypatch):
     figure = open_at(tab, f"{base_url}/chapters/{chapter}.html", name)
-    size = figure.locator(".explore-picture").evaluate("p => [p.naturalWidth, p.naturalHeight]")
+    size = size_of_picture(figure)
     assert tab.asked == []
     before = says(figure)
     button = figure.locator(".explore-compute")
@@ -171,9 +178,8 @@ def test_the_browser_says_what_python_says_here(tab, base_url, chapter, name, co
         assert slider.get_attribute("aria-valuetext") == text
         said = wait_for_sentence(figure, before)
         assert alike(said, computed.draw(list(positions.values()))), said
-        picture = figure.locator(".explore-picture")
-        assert picture.evaluate("p => [p.naturalWidth, p.naturalHeight]") == size
-        assert picture.get_attribute("alt") == said
+        assert size_of_picture(figure) == size
+        assert figure.locator(".explore-picture").get_attribute("alt") == said
     tab.wait_for_function("text => location.search.includes(encodeURIComponent(text))", arg=text)
     before = says(figure)
     button.click()

@@ -82,7 +82,8 @@ def test_an_explorer_answers_in_the_deck(deck):
             Reveal.slide(at.h, at.v);
         }"""
     )
-    deck.wait_for_function("location.hash.length > 2")  # reveal writes the address in its own time
+    # reveal writes the address in its own time.
+    deck.wait_for_function("() => location.hash.length > 2")
     slider = figure.locator("input[type=range]").first
     picture = figure.locator("img.explore-picture")
     before = picture.get_attribute("src"), deck.url

@@ -306,7 +306,7 @@ def test_the_address_holds_the_setting_and_leads_back_to_it(page, base_url, page
         slider.press("ArrowLeft" if at_end else "ArrowRight")
         wait_for_change(figure, before)
         moved = seen(figure)
-        page.wait_for_function("location.search.includes('.')")
+        page.wait_for_function("() => location.search.includes('.')")
         page.goto(page.url)
         again = page.locator(f'figure.explore-on[data-name="{figure.get_attribute("data-name")}"]')
         page.wait_for_function(

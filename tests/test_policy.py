@@ -113,7 +113,7 @@ def test_search_and_the_buttons_of_the_page_work_under_the_policy(page, base_url
     assert violations(page) == []
     page.goto(f"{base_url}/chapters/01-the-neuron.html")
     page.locator(".btn-fullscreen-button").click()
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     page.keyboard.press("Escape")
     page.evaluate("window.print = () => (window.printed = true)")
     page.locator(".dropdown-download-buttons > button").click()
@@ -145,5 +145,5 @@ def test_what_somebody_smuggles_in_is_refused_and_noted(page, base_url, kind):
     """Without this, the tests above could pass because nothing is ever refused."""
     page.goto(f"{base_url}/chapters/01-the-neuron.html")
     page.evaluate(SMUGGLED[kind])
-    page.wait_for_function("window.violations.length > 0")
+    page.wait_for_function("() => window.violations.length > 0")
     assert page.evaluate("window.smuggled") is None
