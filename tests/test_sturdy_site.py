@@ -8,6 +8,7 @@ its number plus one, so that the picture itself says which one it is.
 
 import io
 import re
+import time
 from datetime import datetime
 
 import pytest
@@ -91,6 +92,9 @@ def lost(route, number):
 ANSWERS = [good, good, page_instead, missing, lost]
 
 
+PATIENCE = 30  # seconds, for a busy machine
+
+
 class Stage:
     """An explorer in the browser, and the requests for its frames that wait for an answer."""
 
@@ -162,7 +166,8 @@ class Stage:
 
     def settle(self, how):
         """Answer whatever is asked for, until the last position has its picture or the message."""
-        for _ in range(400):
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends:
             while self.pending:
                 self.answer(0, how)
             seen = self.seen()
