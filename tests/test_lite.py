@@ -277,12 +277,13 @@ def test_a_late_chapter_reads_its_data_and_its_sliders_compute(visitor, monkeypa
 
 def test_with_its_own_copy_the_site_asks_nobody(browser, site, tmp_path):
     """The site, with Pyodide beside it and the setting that says so."""
-    for entry in [*site.iterdir(), *(site / "lite").iterdir()]:
-        if entry.name not in ("lite", "jupyter-lite.json"):
+    changed = (site, site / "lite", site / "_compute")
+    for entry in (entry for folder in changed for entry in folder.iterdir()):
+        if entry not in changed and entry.name != "jupyter-lite.json":
             link = tmp_path / entry.relative_to(site)
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(entry)
-    (tmp_path / "pyodide").symlink_to(pyodide.distribution())
+    (tmp_path / computing.COPY).symlink_to(pyodide.distribution())
     settings = (site / "lite" / "jupyter-lite.json").read_text(encoding="utf-8")
     files = [path.name for path in (site / "lite" / "pypi").glob("*.whl")]
     home, own = (lite.kernel(url, files)["pyodideUrl"] for url in (computing.URL, "pyodide/"))
