@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import WIDE, chapters_with
+from walk import wait_for_picture
 
 PHONE = {"width": 360, "height": 740}
 
@@ -19,9 +20,7 @@ def shown(page):
     page.wait_for_selector(".clinic-on")
     case = page.locator(".clinic-case:visible")
     assert case.count() == 1
-    picture = case.locator("img")
-    picture.scroll_into_view_if_needed()
-    page.wait_for_function("p => p.complete && p.naturalWidth > 0", arg=picture.element_handle())
+    wait_for_picture(case.locator("img"))
     return case
 
 

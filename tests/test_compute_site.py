@@ -11,7 +11,7 @@ import pyodide
 import pytest
 from conftest import WIDE
 from serve import serving
-from walk import open_predictions
+from walk import open_predictions, wait_for_picture
 
 from nnlib.compute import Computed, run
 from nnlib.frames import page as explorer_html
@@ -79,7 +79,7 @@ def open_at(page, address, name):
 def size_of_picture(figure):
     """Its width and height in pixels, when it has come."""
     picture = figure.locator(".explore-picture")
-    figure.page.wait_for_function("p => p.naturalWidth > 0", arg=picture.element_handle())
+    wait_for_picture(picture)
     return picture.evaluate("p => [p.naturalWidth, p.naturalHeight]")
 
 

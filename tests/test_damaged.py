@@ -4,6 +4,7 @@ import re
 
 import pytest
 from conftest import WIDE, chapters_with
+from walk import wait_for_picture
 
 LOST = "The picture for this setting could not be loaded"
 DAMAGED = "The controls of this picture do not work"
@@ -138,9 +139,7 @@ def test_without_its_script_the_page_stands_and_says_so(page, base_url, name, cl
         page.route(f"**/{script}*", BAD[kind])
     page.goto(f"{base_url}/{name}")
     figure = page.locator("figure.explore:visible").first
-    figure.scroll_into_view_if_needed()
-    picture = figure.locator(".explore-picture")
-    page.wait_for_function("p => p.naturalWidth > 0", arg=picture.element_handle())
+    wait_for_picture(figure.locator(".explore-picture"))
     height = page.evaluate("document.documentElement.scrollHeight")
     assert "Load the page again" in told(figure.locator("fieldset"))
     assert "Load the page again" in told(page.locator(".ask-answers").first)

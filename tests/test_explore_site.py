@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import WIDE, chapters_with
-from walk import open_predictions
+from walk import open_predictions, wait_for_picture
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +31,7 @@ def explorers(page):
 def seen(figure):
     """What the reader meets: the picture's file, its description, and the sentence."""
     picture = figure.locator(".explore-picture")
-    picture.scroll_into_view_if_needed()  # pictures are fetched when they come near
-    figure.page.wait_for_function(
-        "p => p.complete && p.naturalWidth > 0", arg=picture.element_handle()
-    )
+    wait_for_picture(picture)
     return picture.get_attribute("src"), picture.get_attribute("alt"), says(figure)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import WIDE, chapters_with
+from walk import wait_for_picture
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +60,7 @@ def test_a_prediction_opens_its_explorer(page, root, site, names):
             assert not figure.is_visible()
             predict.locator(".ask-answers button").last.click()
             assert figure.is_visible()
-            picture = figure.locator(".explore-picture")
-            picture.scroll_into_view_if_needed()
-            page.wait_for_function("p => p.naturalWidth > 0", arg=picture.element_handle())
+            wait_for_picture(figure.locator(".explore-picture"))
             found += 1
     assert found >= len(names)
 

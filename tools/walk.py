@@ -14,6 +14,13 @@ def pages_and_lectures(site):
     return [name for name in names if not name.startswith(NO_PAGES)]
 
 
+def wait_for_picture(picture):
+    """Bring a picture near, which is when it is fetched, and wait until it is there."""
+    picture.scroll_into_view_if_needed()
+    arrived = "p => p.complete && p.naturalWidth > 0"
+    picture.page.wait_for_function(arrived, arg=picture.element_handle())
+
+
 def open_predictions(page):
     """Answer what asks for a prediction first: some explorers open only then."""
     for question in page.locator(".predict .ask-answers").all():
