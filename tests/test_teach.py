@@ -191,6 +191,7 @@ def test_an_error_is_shown_and_the_lecture_goes_on(page, code):
     source.fill("1 / 0")
     code.get_by_role("button", name="Run").click()
     output.filter(has_text="ZeroDivisionError").wait_for()
+    code.get_by_role("button", name="Run").wait_for()  # until then it is busy, and takes nothing
     source.fill("6 * 7")
     source.press("Shift+Enter")
     output.filter(has_text="42").wait_for()
