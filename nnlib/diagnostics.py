@@ -142,7 +142,7 @@ class LayerStatistics:
     name        the layer
     mean, std   over all examples and units
     zero        the share of outputs that are exactly 0
-    saturated   the share within 1 % of the activation's range from an end of it (sigmoid below
+    saturated   the share within 1% of the activation's range from an end of it (sigmoid below
                 0.01 or above 0.99, tanh beyond ±0.98, softmax likewise); 0 for those without ends
     """
 
@@ -189,7 +189,7 @@ def _statistics(layer, output):
 
 
 def _ends(layer, output):
-    """Where the output is within 1 % of its activation's range from the low end, and the high."""
+    """Where the output is within 1% of its activation's range from the low end, and the high."""
     low, high = RANGES.get(type(layer), (-np.inf, np.inf))
     margin = 0.01 * (high - low) if high < np.inf else 0
     return output < low + margin, output > high - margin
@@ -202,7 +202,7 @@ def dead_units(net, x):
     when its output is 0 for every example: then no gradient reaches its weights. With plain SGD a
     unit of the first layer stays so for good. One further up may wake when the layers below move,
     and momentum or a penalty moves weights without a gradient. The other two die standing at one
-    end of their range, within 1 % of it, the same end for every example.
+    end of their range, within 1% of it, the same end for every example.
     """
     dead = {}
     for place, (layer, output) in enumerate(zip(net.layers, net.trace(x), strict=True)):

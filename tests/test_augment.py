@@ -92,7 +92,7 @@ def test_turning_keeps_within_the_pixels_range(size):
 
 
 def test_turning_there_and_back():
-    """A smooth hill far from the edge comes back to within 2 % of its height."""
+    """A smooth hill far from the edge comes back to within 2% of its height."""
     row, column = np.ogrid[-7.5:8, -7.5:8]
     hill = np.exp(-((row - 2) ** 2 + column**2) / 8).reshape(1, 256)
     there = rotated(hill, (16, 16), 30)

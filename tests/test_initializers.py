@@ -52,7 +52,7 @@ def test_uniform_ones_fill_their_interval_and_no_more(name):
 
 @pytest.mark.parametrize("name", [name for name in RANDOM if name not in LIMITS])
 def test_normal_ones_have_normal_shares(name):
-    """68.27 % within one standard deviation, 95.45 % within two, 0.27 % outside three."""
+    """68.27% within one standard deviation, 95.45% within two, 0.27% outside three."""
     W, std = drawn(name), np.sqrt(RANDOM[name][1])
     for deviations, share in ((1, 0.6827), (2, 0.9545), (3, 0.9973)):
         allowed = 4 * np.sqrt(share * (1 - share) / W.size)

@@ -298,7 +298,7 @@ def test_equal_units_stay_equal():
 
 
 def test_digits_are_learned():
-    """Ten epochs of 64-32-10: over 93 % of the test digits, from a loss of about ln 10."""
+    """Ten epochs of 64-32-10: over 93% of the test digits, from a loss of about ln 10."""
     (x, y), test = nn.data.digits()
     net = nn.Sequential(nn.Dense(64, 32, nn.he_normal), nn.ReLU(), nn.Dense(32, 10))
     history = nn.train(

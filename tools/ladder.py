@@ -74,7 +74,7 @@ def run(space, name, settings, seed, sets, path):
         )
     os.replace(part, path)
     minutes, last = (time.perf_counter() - begin) / 60, 100 * curves["validation"][-1, 0]
-    print(f"{name:28s} seed {seed}: validation {last:.2f} %, {minutes:.1f} min", flush=True)
+    print(f"{name:28s} seed {seed}: validation {last:.2f}%, {minutes:.1f} min", flush=True)
     return right
 
 
