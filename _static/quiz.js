@@ -33,6 +33,7 @@
     const all = question.querySelector(".ask-all");
     const then = question.parentElement.querySelector(".predict-then");
     const id = question.dataset.question;
+    const readOn = then && !solved[id] && !isAskedFor(then) ? veil(question) : () => {};
 
     buttons.forEach((button, k) => {
       button.addEventListener("click", () => {
@@ -43,6 +44,7 @@
         line.append(...answers[k].cloneNode(true).childNodes);
         said.replaceChildren(line);
         if (then) then.hidden = false;
+        readOn();
         if (right || then) {
           all.hidden = false;
           remember(id, true);
@@ -54,6 +56,41 @@
     if (then) then.hidden = !isAskedFor(then);
     if (solved[id]) question.classList.add("ask-solved");
     question.querySelector("fieldset").disabled = false;
+  }
+
+  // What the chapter says behind a prediction gives the answer away, so it waits for the reader's.
+  // The browser's own search finds it all the same. Gives back what lifts the veil.
+  function veil(question) {
+    const behind = [];
+    let element = question.closest("article .cell")?.nextElementSibling;
+    while (element && !element.matches(".cell, section, h1, h2, h3, h4")) {
+      behind.push(element);
+      element = element.nextElementSibling;
+    }
+    const linked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!behind.length || (linked && behind.some((each) => each.contains(linked)))) return () => {};
+    const note = document.createElement("p");
+    const button = document.createElement("button");
+    note.className = "predict-wait";
+    button.type = "button";
+    button.textContent = "Read on without an answer";
+    note.append("The text that follows answers the question. ", button);
+    const text = document.createElement("div");
+    text.className = "predict-behind";
+    text.hidden = "until-found";
+    behind[0].before(note, text);
+    text.append(...behind);
+    const lift = () => {
+      note.remove();
+      text.hidden = false;
+    };
+    text.addEventListener("beforematch", lift);
+    button.addEventListener("click", () => {
+      lift();
+      text.tabIndex = -1;
+      text.focus();
+    });
+    return lift;
   }
 
   // A link to a setting of the explorer behind the question opens it.

@@ -191,11 +191,23 @@ def test_an_error_is_shown_and_the_lecture_goes_on(page, code):
     source.fill("1 / 0")
     code.get_by_role("button", name="Run").click()
     output.filter(has_text="ZeroDivisionError").wait_for()
-    code.get_by_role("button", name="Run").wait_for()  # until then it is busy, and takes nothing
     source.fill("6 * 7")
     source.press("Shift+Enter")
     output.filter(has_text="42").wait_for()
     assert "ZeroDivisionError" not in output.inner_text()
+
+
+def test_what_is_run_while_the_cell_is_busy_gets_its_turn(page, code):
+    source, output = code.locator("pre[contenteditable]"), code.locator(".live-output")
+    source.fill("import time\nprint('asleep')\ntime.sleep(2)")
+    source.press("Shift+Enter")
+    output.filter(has_text="asleep").wait_for()
+    source.fill("print('awake')")
+    source.press("Shift+Enter")
+    source.press("Shift+Enter")
+    code.get_by_role("button", name="Stop").wait_for()
+    output.filter(has_text="awake").wait_for()
+    assert output.inner_text().strip() == "awake"  # once
 
 
 def test_a_cell_without_end_is_stopped(page, code):

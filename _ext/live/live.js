@@ -74,9 +74,14 @@
       this.button.className = "live-run";
       this.button.textContent = "Run";
       this.button.addEventListener("click", () =>
-        this.live.isBusy ? this.live.session.kernel.interrupt() : this.run(),
+        this.live.isBusy ? this.stop() : this.run(),
       );
       this.input.after(this.button);
+    }
+
+    stop() {
+      this.again = false;
+      this.live.session.kernel.interrupt();
     }
 
     key(event) {
@@ -104,7 +109,10 @@
     }
 
     async run(text = this.input.innerText) {
-      if (this.live.isBusy) return null;
+      if (this.live.isBusy) {
+        this.again = true; // its turn comes when this run has ended, with the code as it is then
+        return null;
+      }
       this.live.source = text; // when its turn comes after it was changed
       this.element.classList.add("live-busy");
       this.button.textContent = "Stop";
@@ -113,7 +121,9 @@
       const result = await done;
       this.element.classList.remove("live-busy");
       this.button.textContent = "Run";
-      return result;
+      if (!this.again) return result;
+      this.again = false;
+      return this.run();
     }
 
     // The outputs of the built page make room for those of the kernel.
