@@ -35,6 +35,14 @@ def leave_files_out(app, pagename, templatename, context, doctree):
         context[kind] = [asset for asset in context[kind] if is_needed(asset, body)]
 
 
+# The theme's script comes last, and until then a first visit would be drawn in neither light nor
+# dark: on a dark screen a white flash, and every element styled twice.
+FIRST_LOOK = """(look => {
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    if (look.theme === "auto") look.theme = isDark ? "dark" : "light";
+})(document.documentElement.dataset);"""
+
+
 # The theme's style sheets are made for every book. A rule whose classes no page has is left out.
 
 CLASSES = re.compile(r'\bclass="([^"]*)"')
@@ -112,6 +120,7 @@ def cut_styles(app, exception):
 
 
 def setup(app):
+    app.add_js_file(None, body=FIRST_LOOK)
     app.connect("html-page-context", leave_files_out, priority=950)  # when the theme added its own
     app.connect("build-finished", cut_styles, priority=810)  # the icons are looked up in them first
     return {"parallel_read_safe": True}

@@ -119,6 +119,15 @@ def test_a_request_to_another_host_is_noted(visitor):
     assert any("another host" in problem for problem in visitor.problems)
 
 
+def test_what_the_policy_refuses_is_noted(visitor):
+    """The walk above is the one that looks for it on every page."""
+    page = visitor.go("index.html")
+    with page.expect_console_message():
+        page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=a: onerror=b()>')")
+    page.wait_for_timeout(200)
+    assert any("Content Security Policy" in problem for problem in visitor.problems)
+
+
 def test_maths_is_typeset(walk):
     assert any(looks.formulas for looks in walk.pages.values())
     for name, looks in walk.pages.items():
@@ -172,3 +181,15 @@ def test_light_and_dark(visitor):
         page.locator("button.theme-switch-button:visible").first.click()
         seen[page.locator("html").get_attribute("data-mode")] = brightness()
     assert seen["dark"] < 200 < 500 < seen["light"]
+
+
+@pytest.mark.parametrize(("wish", "dark"), [("light", False), ("dark", True)])
+def test_a_first_visit_has_its_look_before_the_script_of_the_theme(browser, site, wish, dark):
+    page = browser.new_page(color_scheme=wish)
+    page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+    page.goto((site / "index.html").as_uri())
+    assert page.locator("html").get_attribute("data-theme") == wish
+    color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    channels = [int(number) for number in re.findall(r"\d+", color)]
+    assert (channels[:3] < [60, 60, 60]) is dark, color
+    page.close()
