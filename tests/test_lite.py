@@ -292,11 +292,10 @@ def test_with_its_own_copy_the_site_asks_nobody(browser, site, tmp_path):
     with serving(tmp_path) as address:
         visitor = Visitor(browser, address)
         page = visitor.open(FIRST[0])
-        first = page.locator(".jp-CodeCell").first
-        first.locator(".cm-content").click()
-        page.keyboard.press("Shift+Enter")
-        for prompt in ("[*]:", "[1]:"):
-            first.locator(".jp-InputPrompt", has_text=prompt).wait_for()
+        prompt = page.locator(".jp-CodeCell").first.locator(".jp-InputPrompt")
+        prompt.click()
+        run(page, "Run Selected Cell")
+        prompt.filter(has_text="[1]:").wait_for()
         visitor.context.close()
     assert visitor.megabytes == 0
     assert visitor.others == []
