@@ -33,7 +33,8 @@
     const all = question.querySelector(".ask-all");
     const then = question.parentElement.querySelector(".predict-then");
     const id = question.dataset.question;
-    const readOn = then && !solved[id] && !isAskedFor(then) ? veil(question) : () => {};
+    const isOpen = then && isAskedFor(then);
+    const lift = then && !isOpen && !solved[id] ? veil(question) : null;
 
     buttons.forEach((button, k) => {
       button.addEventListener("click", () => {
@@ -44,7 +45,7 @@
         line.append(...answers[k].cloneNode(true).childNodes);
         said.replaceChildren(line);
         if (then) then.hidden = false;
-        readOn();
+        lift?.();
         if (right || then) {
           all.hidden = false;
           remember(id, true);
@@ -53,13 +54,13 @@
     });
     all.hidden = true;
     all.open = false;
-    if (then) then.hidden = !isAskedFor(then);
+    if (then) then.hidden = !isOpen;
     if (solved[id]) question.classList.add("ask-solved");
     question.querySelector("fieldset").disabled = false;
   }
 
   // What the chapter says behind a prediction gives the answer away, so it waits for the reader's.
-  // The browser's own search finds it all the same. Gives back what lifts the veil.
+  // The browser's own search finds it all the same. Gives back what lifts the veil, if there is one.
   function veil(question) {
     const behind = [];
     let element = question.closest("article .cell")?.nextElementSibling;
@@ -67,8 +68,8 @@
       behind.push(element);
       element = element.nextElementSibling;
     }
-    const linked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!behind.length || (linked && behind.some((each) => each.contains(linked)))) return () => {};
+    const linked = document.getElementById(location.hash.slice(1));
+    if (!behind.length || (linked && behind.some((each) => each.contains(linked)))) return null;
     const note = document.createElement("p");
     const button = document.createElement("button");
     note.className = "predict-wait";

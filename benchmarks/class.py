@@ -91,7 +91,7 @@ async def lesson(hub):
     try:
         came = await asyncio.gather(*map(come_in, students))
         kernels = [kernel for kernel, _ in came]
-        print(f"{'seconds':<44}{'median':>8}{'95 %':>8}{'most':>8}{'number':>8}")
+        print(f"{'seconds':<44}{'median':>8}{'95%':>8}{'most':>8}{'number':>8}")
         row("logging in, server, kernel, first picture", [took for _, took in came])
 
         times, rate = await all_walk(kernels, dice)

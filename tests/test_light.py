@@ -21,7 +21,7 @@ FOLDERS = [
 ]
 
 # The rules of a style sheet that an element of the page would follow. Most name a class that no
-# element has: to look for those alone spares a search through the page for each.
+# element has, which is known without a search through the page for each.
 FOLLOWED = r"""heads => {
     const present = new Set();
     document.querySelectorAll('[class]').forEach(e => e.classList.forEach(c => present.add(c)));

@@ -62,6 +62,7 @@
     constructor(element, live) {
       this.element = element;
       this.live = live;
+      this.again = false; // is it to run once more when it has run?
       this.input = element.querySelector(".cell_input pre");
       this.input.contentEditable = "plaintext-only"; // colored as it was, whatever is typed
       this.input.spellcheck = false;
