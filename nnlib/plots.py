@@ -24,6 +24,8 @@ OPTIMIZERS = {
     "Adam": ORANGE,
 }
 DIVERGING = LinearSegmentedColormap.from_list("classes", ["#5aa5d6", "#f7f7f7", "#ec9560"])
+# For images too fine for a dash in each cell: without color, what is below 0 is dark, above light.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#14568a", "#a8a8a8", "#ffd3ab"])
 LEVELS = LinearSegmentedColormap.from_list("levels", ["#ffffff", "#c9d8e6", "#8fb0cc", "#5f89ad"])
 
 STYLE = {
@@ -80,6 +82,17 @@ def points(ax, x, y, size=90):
             linewidths=1.5,
             zorder=3,
         )
+
+
+def dashes(ax, where):
+    """A dash in each cell of the Axes' image where `where` (rows, columns) is true.
+
+    It tells low from high where an image's scale has two ends: without color both are as dark.
+    """
+    rows, columns = np.nonzero(where)
+    width, height = ax.get_position().size * ax.figure.get_size_inches() * 72  # points
+    cell = min(height / len(where), width / len(where[0]))
+    ax.plot(columns, rows, "_", color=INK, ms=0.5 * cell, mew=min(0.9, 0.12 * cell))
 
 
 def contours(ax, f, limits, levels=12, cells=161):

@@ -56,6 +56,25 @@ def test_a_scale_with_two_ends_rises_from_its_middle(sight):
         assert away[-1] > 2 * APART
 
 
+def test_a_scale_for_fine_images_rises_through_its_middle_without_color():
+    """Dark is below zero, light above, and the middle lies between: gray print keeps the sign."""
+    shades = [distance("#000000", to_hex(plots.SIGNED(at)), "gray print") for at in (0.0, 0.5, 1.0)]
+    assert np.diff(shades).min() > APART
+
+
+def test_a_dash_stands_where_an_image_is_low_and_nowhere_else(fig):
+    values = np.array([[-1.0, 0.0, 1.0], [0.5, -0.6, np.nan]])
+    ax = fig.subplots()
+    ax.imshow(values, cmap=plots.DIVERGING, vmin=-1, vmax=1)
+    limits = ax.get_xlim(), ax.get_ylim()
+    plots.dashes(ax, values < -0.2)
+    (marks,) = ax.lines
+    assert set(zip(*marks.get_data(), strict=True)) == {(0, 0), (1, 1)}
+    assert (ax.get_xlim(), ax.get_ylim()) == limits
+    points = ax.bbox.width / fig.dpi * 72
+    assert 0 < marks.get_markersize() < points / 3, "a dash stays inside its cell"
+
+
 def test_a_pair_that_only_hue_tells_apart_is_noted(fig):
     """Without this, the tests below could pass because they saw nothing."""
     assert too_close("#0072b2", "#b8608f") == ["protanopia", "gray print"]

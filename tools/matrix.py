@@ -178,7 +178,7 @@ def tested(python, place, name, kind):
 
 
 def line(*cells):
-    widths = (14, 9, 8, 11, 10, 8, 12, 12, 0)
+    widths = (14, 9, 8, 12, 10, 9, 14, 12, 0)
     return "".join(f"{cell!s:{width}}" for cell, width in zip(cells, widths, strict=False))
 
 
