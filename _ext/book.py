@@ -11,6 +11,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util import logging
 
+from chapters import digest
+
 logger = logging.getLogger(__name__)
 
 
@@ -137,6 +139,19 @@ def leave_out(app):
     app.builder.templates.render = lighter
 
 
+def follow_styles(app, config):
+    """Sphinx copies a script or a style only when it writes a page: then let it write all of them.
+
+    They name it by its checksum, too, so that no browser shows an old one.
+    """
+    config.styles_digest = digest(
+        file
+        for folder in ("_static", "_ext")
+        for file in (Path(app.srcdir) / folder).rglob("*")
+        if file.suffix in (".css", ".js", ".svg")
+    )
+
+
 def say_warnings_again(app, exception):
     """After a build with warnings read every page anew next time, or the warnings would be lost."""
     if exception or app._warncount:
@@ -144,6 +159,8 @@ def say_warnings_again(app, exception):
 
 
 def setup(app):
+    app.add_config_value("styles_digest", "", "html")
+    app.connect("config-inited", follow_styles)
     app.connect("config-inited", switch_thebe_off)
     app.connect("builder-inited", leave_out)
     app.connect("doctree-read", keep_settings)

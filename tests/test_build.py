@@ -1,5 +1,7 @@
 """The build of the site, on a tiny book: what it stops for, says, and runs again."""
 
+import re
+
 import nbformat
 import pytest
 from tiny_book import Book
@@ -47,20 +49,28 @@ def test_a_picture_without_a_description_fails_the_build(book, alt):
     assert "01-waves.ipynb: WARNING: picture wave.svg has no alt text" in said
 
 
-def test_frames_follow_their_page_and_runs_follow_the_code(book):
+def test_frames_follow_their_page_runs_the_code_and_styles_their_files(book):
     book.chapter(FRAME)
+    (book.folder / "_static").mkdir()
+    (book.folder / "_static" / "book.css").write_text("p { color: red }")
     html = book.folder / "_build" / "html"
     code, said = book.build()
     assert code == 0, said
-    assert 'src="../_frames/sine/0.svg"' in (html / "chapters" / "01-waves.html").read_text()
+    page = (html / "chapters" / "01-waves.html").read_text()
+    assert 'src="../_frames/sine/0.svg"' in page
+    (named,) = re.findall(r"_static/book\.css\?v=\w+", page)
     assert (html / "_frames" / "sine" / "0.svg").is_file()
     assert "running 01-waves.ipynb" in said
 
-    # Nothing changed: nothing runs. What no page shows is cleared away, the rest stays.
+    # No code changed: nothing runs. What no page shows is cleared away, the rest stays.
+    # A changed style is there, and every page asks for it, not for the one its reader knows.
     (html / "_frames" / "old").mkdir()
+    (book.folder / "_static" / "book.css").write_text("p { color: green }")
     code, said = book.build()
     assert code == 0, said
     assert "running" not in said
+    assert "green" in (html / "_static" / "book.css").read_text()
+    assert named not in (html / "chapters" / "01-waves.html").read_text()
     assert [path.name for path in (html / "_frames").iterdir()] == ["sine"]
 
     # The engine changed: every chapter runs.
