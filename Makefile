@@ -1,5 +1,5 @@
 # `make help` lists what there is. Every command makes .venv first if it has to.
-.PHONY: help book slides teach serve pdf lab test matrix links outputs bench pins clean
+.PHONY: help book slides teach serve pdf epub lab test matrix links outputs bench pins clean
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 # The matrices are small: one thread each is faster than two that wait for one another.
@@ -25,6 +25,9 @@ serve: book ## build the site and serve it on 127.0.0.1:8000
 
 pdf: book ## print the whole book into _build/book.pdf
 	$(BIN)/python tools/pdf.py
+
+epub: book ## pack the whole book for an e-reader into _build/book.epub
+	$(BIN)/python tools/epub.py
 
 lab: .venv/ready ## open the chapters in JupyterLab, with live sliders
 	$(BIN)/jupyter-lab --notebook-dir=. chapters

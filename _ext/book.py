@@ -139,17 +139,32 @@ def leave_out(app):
     app.builder.templates.render = lighter
 
 
-def follow_styles(app, config):
+# Language: a voice that reads the page aloud has to know where Korean begins.
+
+HANGUL = re.compile("([가-힣]+(?: [가-힣]+)*)")
+
+
+def mark_korean(app, doctree):
+    for text in list(doctree.findall(nodes.Text)):
+        pieces = HANGUL.split(text.astext())  # other words and Korean ones in turn
+        if len(pieces) > 1:
+            marked = [
+                nodes.inline("", piece, classes=["language-ko"]) if k % 2 else nodes.Text(piece)
+                for k, piece in enumerate(pieces)
+            ]
+            text.parent.replace(text, [piece for piece in marked if piece.astext()])
+
+
+def follow_files(app, config):
     """Sphinx copies a script or a style only when it writes a page: then let it write all of them.
 
-    They name it by its checksum, too, so that no browser shows an old one.
+    They name it by its checksum, too, so that no browser shows an old one. And when one of these
+    extensions changes, let it read all pages anew; no chapter has to run for that.
     """
-    config.styles_digest = digest(
-        file
-        for folder in ("_static", "_ext")
-        for file in (Path(app.srcdir) / folder).rglob("*")
-        if file.suffix in (".css", ".js", ".svg")
-    )
+    root = Path(app.srcdir)
+    files = [file for name in ("_static", "_ext") for file in (root / name).rglob("*.*")]
+    config.styles_digest = digest(f for f in files if f.suffix in (".css", ".js", ".svg"))
+    config.extensions_digest = digest(f for f in files if f.suffix == ".py")
 
 
 def say_warnings_again(app, exception):
@@ -160,10 +175,12 @@ def say_warnings_again(app, exception):
 
 def setup(app):
     app.add_config_value("styles_digest", "", "html")
-    app.connect("config-inited", follow_styles)
+    app.add_config_value("extensions_digest", "", "env")
+    app.connect("config-inited", follow_files)
     app.connect("config-inited", switch_thebe_off)
     app.connect("builder-inited", leave_out)
     app.connect("doctree-read", keep_settings)
+    app.connect("doctree-read", mark_korean)
     app.connect("html-page-context", check_alt_texts)
     app.connect("html-page-context", point_to_frames)
     app.connect("build-finished", copy_frames)

@@ -73,22 +73,29 @@ def test_an_explorer_says_what_could_be_moved():
     assert not body.select("input, fieldset")
 
 
-def test_the_front_page_leads_to_a_pdf_that_is_there(tmp_path):
+def test_the_front_page_leads_to_the_files_that_are_there(tmp_path):
     out = tmp_path / "html"
     out.mkdir()
     index = out / "index.html"
-    without = '<p class="on-paper" data-words="All of it"></p>'
+    without = '<p class="on-paper" data-pdf="All of it" data-epub="to read &amp; carry"></p>'
     index.write_text(f"<h1>Book</h1>{without}<p>More</p>")
     app = SimpleNamespace(outdir=out, builder=SimpleNamespace(format="html"))
+    pdf_link = '<a href="book.pdf">All of it</a> (PDF, 2 MB)'
+    epub_link = '<a href="book.epub">to read &amp; carry</a> (EPUB, 4 MB)'
     (tmp_path / "book.pdf").write_bytes(bytes(2_400_000))
     for _ in range(2):  # a second build says it once
         on_paper.hang(app, None)
-        assert index.read_text().count('<a href="book.pdf">All of it</a> (PDF, 2 MB)') == 1
+        assert index.read_text().count(pdf_link) == 1
         assert (out / "book.pdf").is_file()
-    (tmp_path / "book.pdf").unlink()
+        assert "EPUB" not in index.read_text()
+    (tmp_path / "book.epub").write_bytes(bytes(4_100_000))
+    on_paper.hang(app, None)
+    assert f">{pdf_link}, {epub_link}</p>" in index.read_text()
+    for name in ("book.pdf", "book.epub"):
+        (tmp_path / name).unlink()
     on_paper.hang(app, None)
     assert index.read_text() == f"<h1>Book</h1>{without}<p>More</p>"
-    assert not (out / "book.pdf").exists()
+    assert not list(out.glob("book.*"))
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,29 @@ choices and finds its answers at the end of the chapter, as an exercise its solu
 pages become links within the document.
 """
 
+import os
 import re
-from pathlib import PurePosixPath
+import sys
+from pathlib import Path, PurePosixPath
 from string import ascii_uppercase
 from urllib.parse import unquote, urljoin, urlsplit
 
+import yaml
 from bs4 import BeautifulSoup
+from serve import SITE
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "_ext"))
+
+import npm  # noqa: E402
+
+PARTS = ("Chapters", "At the back")  # those of _toc.yml that are printed
+SCREEN_ONLY = ("progress",)  # what counts the reader's clicks
+KOREAN = "@fontsource/nanum-gothic@5.3.0"
+KOREAN_SHA512 = (
+    "N1LMFJbcjDSENDs1/U3+mkqFpph0+kHrGB9mCJLdIxUiE96G5lC3XQvceJ4f6WzdevNvzQll4PCpTMwom0u/sw=="
+)
+COVER = "03-forward"  # the chapter whose picture is on the title page
 
 # What only a screen has a use for.
 LEFT_OUT = """
@@ -18,6 +35,49 @@ LEFT_OUT = """
     .clinic-answers, .clinic-words, .ask-said, .clinic-said, .exercise-done, .progress-clear
 """
 EXERCISE = re.compile(r"Exercise \d+\.\d+")
+
+
+def read_yaml(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def settings():
+    """The book's title, what kind of book it is, and its license."""
+    config = read_yaml("_config.yml")
+    title, _, kind = config["title"].partition(": ")
+    return title, kind, config["html"]["extra_footer"].strip()
+
+
+def address_of():
+    """Where the book stands in the web, or ""."""
+    return os.environ.get("BOOK_URL", "")
+
+
+def pages_to_print(parser, given):
+    """The names of the pages that a command's user asks for: of the whole book, if of none."""
+    parts = [part for part in read_yaml("_toc.yml")["parts"] if part["caption"] in PARTS]
+    files = [each["file"] for part in parts for each in part["chapters"]]
+    names = given or [file for file in files if file not in SCREEN_ONLY]
+    for name in names:
+        if not (SITE / f"{name}.html").is_file():
+            parser.exit(1, f"There is no page {name} in {SITE}: run `make book` first.\n")
+    return names
+
+
+def source_of(name):
+    return (SITE / f"{name}.html").read_text(encoding="utf-8")
+
+
+def cover():
+    """Where in the site the picture for the title page is: one of the front page's."""
+    page = BeautifulSoup(source_of("index"), "html.parser")
+    return page.select_one(f'a.gallery-card[href$="/{COVER}.html"] img')["src"]
+
+
+def korean():
+    """The file of a font that has the Korean letters, fetched once into the environment."""
+    names = {"files/nanum-gothic-korean-400-normal.woff2": "korean.woff2"}
+    return npm.fetch(KOREAN, KOREAN_SHA512, names) / "korean.woff2"
 
 
 def article(html, name, known, address):

@@ -15,10 +15,9 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-import yaml
 from browser import chromium
 from bs4 import BeautifulSoup
-from paper import article, place
+from paper import address_of, article, cover, korean, pages_to_print, place, settings, source_of
 from pypdf import PdfReader
 from serve import SITE
 
@@ -27,19 +26,12 @@ sys.path.append(str(ROOT / "_ext"))
 
 import npm  # noqa: E402
 
-PARTS = ("Chapters", "At the back")  # those of _toc.yml that are printed
-SCREEN_ONLY = ("progress",)  # what counts the reader's clicks
 STYLE = Path(__file__).with_name("pdf.css")
-COVER = "03-forward"  # the chapter whose picture is on the title page
 MINUTES = 10
 # The same letters on every machine, Korean ones too; the formulas bring their own.
 SERIF = "@fontsource/source-serif-4@5.3.1"
 SERIF_SHA512 = (
     "cWcTCXjYYrgF9A67fThVir1VSc0lPEYmwQ6jA4pPt01s2MSCi/maINUcZoCzaqnU8fyUReDO97eGcBUkHgOeug=="
-)
-KOREAN = "@fontsource/nanum-gothic@5.3.0"
-KOREAN_SHA512 = (
-    "N1LMFJbcjDSENDs1/U3+mkqFpph0+kHrGB9mCJLdIxUiE96G5lC3XQvceJ4f6WzdevNvzQll4PCpTMwom0u/sw=="
 )
 RANGES = {  # which letters a file of the serif holds
     "latin": "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02DC, U+2000-206F, U+20AC, U+2122, U+2212",
@@ -72,13 +64,6 @@ FILL = """numbers => document.querySelectorAll('.paper-number').forEach(each => 
 PAPER = dict(prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
 
 
-def pages_of_the_book():
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [part["chapters"] for part in toc["parts"] if part["caption"] in PARTS]
-    files = [each["file"] for part in parts for each in part]
-    return [file for file in files if file not in SCREEN_ONLY]
-
-
 def fonts():
     """The style rules that name the fonts, fetched once into the environment."""
     serif = npm.fetch(SERIF, SERIF_SHA512, {"files/*-[46]00-*.woff2": "fonts"}) / "fonts"
@@ -90,11 +75,8 @@ def fonts():
         for weight in (400, 600)
         for style in ("normal", "italic")
     ]
-    korean = npm.fetch(
-        KOREAN, KOREAN_SHA512, {"files/nanum-gothic-korean-400-normal.woff2": "korean.woff2"}
-    )
     rules.append(
-        f"@font-face {{ font-family: Korean; src: url({(korean / 'korean.woff2').as_uri()}); "
+        f"@font-face {{ font-family: Korean; src: url({korean().as_uri()}); "
         "unicode-range: U+1100-11FF, U+3130-318F, U+AC00-D7AF; }"
     )
     return "\n".join(rules)
@@ -104,7 +86,7 @@ def compose(names, address=""):
     """The HTML of the document with these pages; the contents have no page numbers yet."""
     articles, heads = [], []
     for name in names:
-        html = (SITE / f"{name}.html").read_text(encoding="utf-8")
+        html = source_of(name)
         body = article(html, f"{name}.html", {f"{each}.html" for each in names}, address)
         title = body.h1.get_text().strip()
         body["style"] = f"page: {page_name(name)}"
@@ -112,27 +94,19 @@ def compose(names, address=""):
         articles.append(body)
     sheets = BeautifulSoup(html, "html.parser").select("head link[rel=stylesheet]")
     sheets = [f"html/{each['href'].lstrip('./').split('?')[0]}" for each in sheets]
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    title, _, kind = config["title"].partition(": ")
+    title, kind, license = settings()
     return PAGE.format(
         title=escape(title),
-        picture=cover(),
+        picture=f"html/{cover()}",
         kind=escape(kind),
         read=f'<p>With its sliders: <a href="{address}">{address}</a></p>' if address else "",
-        license=escape(config["html"]["extra_footer"].strip()),
+        license=escape(license),
         day=f"{date.today():%B %Y}",
         sheets="\n".join(f'<link rel="stylesheet" href="{each}">' for each in sheets),
         style="\n".join([fonts(), STYLE.read_text(encoding="utf-8"), *heads]),
         contents="\n".join(entry for body in articles for entry in entries(body)),
         pages="\n".join(map(str, articles)),
     )
-
-
-def cover():
-    """The address of the picture on the title page: one of the front page's."""
-    html = (SITE / "index.html").read_text(encoding="utf-8")
-    card = BeautifulSoup(html, "html.parser").select_one(f'a.gallery-card[href$="/{COVER}.html"]')
-    return f"html/{card.img['src']}"
 
 
 def page_name(name):
@@ -217,13 +191,10 @@ def main():
     parser.add_argument("page", nargs="*", help="default: all of the book")
     parser.add_argument("--out", type=Path, default=SITE.parent / "book.pdf")
     given = parser.parse_args()
-    names = given.page or pages_of_the_book()
-    for name in names:
-        if not (SITE / f"{name}.html").is_file():
-            parser.exit(1, f"There is no page {name} in {SITE}: run `make book` first.\n")
+    names = pages_to_print(parser, given.page)
     begun = time.monotonic()
     with chromium() as browser:
-        print_pdf(browser, compose(names, os.environ.get("BOOK_URL", "")), given.out)
+        print_pdf(browser, compose(names, address_of()), given.out)
     pages, size = len(PdfReader(given.out).pages), given.out.stat().st_size / 1e6
     print(f"{given.out}: {pages} pages, {size:.1f} MB, {time.monotonic() - begun:.0f} s")
 
