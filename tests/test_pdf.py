@@ -100,9 +100,9 @@ def test_the_front_page_leads_to_the_files_that_are_there(tmp_path):
 
 @pytest.fixture(scope="module")
 def printed(site, tmp_path_factory, browser):
-    """A chapter as a PDF of its own, and how far its widest part had to be narrowed."""
+    """A chapter and a page without formulas as a PDF; how far the widest part was narrowed."""
     path = tmp_path_factory.mktemp("paper") / "chapter.pdf"
-    narrowed = pdf.print_pdf(browser, pdf.compose([CHAPTER]), path)
+    narrowed = pdf.print_pdf(browser, pdf.compose([CHAPTER, "references"]), path)
     return PdfReader(path), narrowed
 
 
@@ -132,6 +132,17 @@ def test_the_contents_name_the_right_pages(printed):
     assert len(entries) > 5
     for words, number in entries:
         assert words.strip() in " ".join(reader.pages[number - 1].extract_text().split()), words
+
+
+def test_formulas_are_set_in_their_letters(printed):
+    """Pages ask for the style sheets that they need, and the last one needs none of KaTeX's."""
+    reader, _ = printed
+    fonts = {str(font["/BaseFont"]) for page in reader.pages for font in fonts_of(page)}
+    assert any("KaTeX_Math" in name for name in fonts), fonts
+
+
+def fonts_of(page):
+    return [font.get_object() for font in page["/Resources"].get("/Font", {}).values()]
 
 
 def test_nothing_is_so_wide_that_it_becomes_unreadable(printed):

@@ -14,6 +14,7 @@ import time
 from datetime import date
 from html import escape
 from pathlib import Path
+from urllib.parse import urljoin
 
 from browser import chromium
 from bs4 import BeautifulSoup
@@ -84,16 +85,17 @@ def fonts():
 
 def compose(names, address=""):
     """The HTML of the document with these pages; the contents have no page numbers yet."""
-    articles, heads = [], []
+    articles, heads, sheets = [], [], {}
     for name in names:
         html = source_of(name)
+        # A page names only the style sheets that it needs itself.
+        for sheet in BeautifulSoup(html, "html.parser").select("head link[rel=stylesheet]"):
+            sheets[urljoin(f"html/{name}.html", sheet["href"]).split("?")[0]] = None
         body = article(html, f"{name}.html", {f"{each}.html" for each in names}, address)
         title = body.h1.get_text().strip()
         body["style"] = f"page: {page_name(name)}"
         heads.append(f"@page {page_name(name)} {{ @top-left {{ content: {css_string(title)}; }} }}")
         articles.append(body)
-    sheets = BeautifulSoup(html, "html.parser").select("head link[rel=stylesheet]")
-    sheets = [f"html/{each['href'].lstrip('./').split('?')[0]}" for each in sheets]
     title, kind, license = settings()
     return PAGE.format(
         title=escape(title),
