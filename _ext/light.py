@@ -36,10 +36,13 @@ def leave_files_out(app, pagename, templatename, context, doctree):
 
 
 # The theme's script comes last, and until then a first visit would be drawn in neither light nor
-# dark: on a dark screen a white flash, and every element styled twice.
+# dark: on a dark screen a white flash, and every element styled twice. Paper is always light.
 FIRST_LOOK = """(look => {
     const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
     if (look.theme === "auto") look.theme = isDark ? "dark" : "light";
+    let onScreen;
+    addEventListener("beforeprint", () => { onScreen = look.theme; look.theme = "light"; });
+    addEventListener("afterprint", () => { look.theme = onScreen; });
 })(document.documentElement.dataset);"""
 
 

@@ -191,3 +191,16 @@ def test_a_first_visit_has_its_look_before_the_script_of_the_theme(browser, site
     assert page.locator("html").get_attribute("data-theme") == wish
     assert bounds[0] < brightness(page) < bounds[1]
     page.close()
+
+
+def test_what_is_dark_on_the_screen_is_printed_light_and_stays_dark(browser, site):
+    context = browser.new_context(viewport=WIDE, color_scheme="dark")
+    page = context.new_page()
+    page.goto((site / "notation.html").as_uri())
+    look = "document.documentElement.dataset.theme"
+    assert page.evaluate(look) == "dark"
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = {look}; }})")
+    page.pdf()
+    assert page.evaluate("window.printed") == "light"
+    page.wait_for_function(f"{look} === 'dark'")
+    context.close()
