@@ -49,7 +49,7 @@ links: book ## try every link to other sites, over the network
 outputs: .venv/ready ## run every chapter from a fresh kernel and save its outputs
 	$(BIN)/python tools/outputs.py
 
-bench: .venv/ready .venv-bench/ready ## measure the engine, beside others, and the sliders
+bench: book .venv-bench/ready ## measure the engine, beside others, and the sliders
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 pins: .venv/ready ## compile requirements.txt anew from pyproject.toml
