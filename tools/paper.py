@@ -19,6 +19,7 @@ from serve import SITE
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "_ext"))
 
+import cards  # noqa: E402
 import npm  # noqa: E402
 
 PARTS = ("Chapters", "At the back")  # those of _toc.yml that are printed
@@ -27,7 +28,6 @@ KOREAN = "@fontsource/nanum-gothic@5.3.0"
 KOREAN_SHA512 = (
     "N1LMFJbcjDSENDs1/U3+mkqFpph0+kHrGB9mCJLdIxUiE96G5lC3XQvceJ4f6WzdevNvzQll4PCpTMwom0u/sw=="
 )
-COVER = "03-forward"  # the chapter whose picture is on the title page
 
 # What only a screen has a use for.
 LEFT_OUT = """
@@ -71,7 +71,7 @@ def source_of(name):
 def cover():
     """Where in the site the picture for the title page is: one of the front page's."""
     page = BeautifulSoup(source_of("index"), "html.parser")
-    return page.select_one(f'a.gallery-card[href$="/{COVER}.html"] img')["src"]
+    return page.select_one(f'a.gallery-card[href$="/{cards.BOOK}.html"] img')["src"]
 
 
 def korean():
