@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -33,6 +34,24 @@ def settings(site, name):
 
 def test_every_chapter_has_a_page():
     assert [page.stem for page in PAGES] == list(CHAPTERS)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_letters_of_the_right_answers_are_those_of_the_quiz(page):
+    answers = page.read_text(encoding="utf-8").partition("{admonition} Answers")[2]
+    predictions, questions = re.findall(r"^(?:- )?\*{0,2}(?:Pred|Before|Quest).*", answers, re.M)
+    quiz = ROOT / "chapters" / "quizzes" / f"{page.stem}.toml"
+    asked = tomllib.loads(quiz.read_text(encoding="utf-8"))
+    for name, each in asked["predict"].items():
+        assert re.findall(rf"\b{name}\*?:? ([a-e])[,:]", predictions) == [letter(each)], name
+    for number, each in enumerate(asked["question"], start=1):
+        found = re.findall(rf"(?<![\w.]){number} ([a-e])[,:]", questions)
+        assert found == [letter(each)], number
+
+
+def letter(question):
+    """The letter of the right answer, as the slides and the printed book give it."""
+    return "abcde"[[answer.get("right", False) for answer in question["answer"]].index(True)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
