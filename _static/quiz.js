@@ -59,12 +59,15 @@
     question.querySelector("fieldset").disabled = false;
   }
 
-  // What the chapter says behind a prediction gives the answer away, so it waits for the reader's.
+  // What the chapter says and prints behind a prediction, up to the next thing to move or to answer,
+  // gives the answer away, so it waits for the reader's.
   // The browser's own search finds it all the same. Gives back what lifts the veil, if there is one.
+  const MORE = ".explore, .ask, .clinic";
+
   function veil(question) {
     const behind = [];
     let element = question.closest("article .cell")?.nextElementSibling;
-    while (element && !element.matches(".cell, section, h1, h2, h3, h4")) {
+    while (element && !element.matches("section, h1, h2, h3, h4") && !element.querySelector(MORE)) {
       behind.push(element);
       element = element.nextElementSibling;
     }
@@ -75,7 +78,7 @@
     note.className = "predict-wait";
     button.type = "button";
     button.textContent = "Read on without an answer";
-    note.append("The text that follows answers the question. ", button);
+    note.append("What follows answers the question. ", button);
     const text = document.createElement("div");
     text.className = "predict-behind";
     text.hidden = "until-found";

@@ -94,6 +94,15 @@ def test_the_text_behind_a_prediction_waits_for_the_answer(page, root, names):
         assert page.locator(".predict-wait").count() == waiting - 1
 
 
+def test_what_a_cell_prints_behind_a_prediction_waits_and_an_explorer_does_not(page, base_url):
+    page.goto(f"{base_url}/chapters/09-normalization.html")
+    behind = page.locator(".predict-behind")
+    printed = behind.locator(".cell_output", has_text="another digit in the same place changes")
+    assert printed.count() == 1
+    assert not printed.is_visible()
+    assert behind.locator(".explore, .ask, h2").count() == 0
+
+
 def test_on_paper_nothing_waits(page, base_url, names):
     page.goto(f"{base_url}/{names[0]}")
     page.emulate_media(media="print")
