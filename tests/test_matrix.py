@@ -1,5 +1,6 @@
 """tools/matrix.py: that a place is what its name says, and that a failure is not lost."""
 
+import os
 import platform
 import sys
 
@@ -28,6 +29,16 @@ def test_a_processor_that_does_not_compute_is_not_believed():
 def test_a_python_that_is_not_there_is_said_to_be_missing():
     with pytest.raises(NotHereError, match=r"no python2\.1"):
         matrix.python_of("nowhere", Place("newest", python="python2.1"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script for the shell")
+def test_a_python_that_is_only_a_name_is_said_to_be_missing(tmp_path, monkeypatch):
+    name = tmp_path / "python3.99"
+    name.write_text("#!/bin/sh\necho 'python3.99: command not found' >&2\nexit 127\n")
+    name.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(NotHereError, match=r"no python3\.99"):
+        matrix.python_of("named", Place("newest", python="python3.99"))
 
 
 def test_the_oldest_versions_are_the_bounds_of_the_project():

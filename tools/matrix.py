@@ -118,7 +118,8 @@ def python_of(name, place):
     if place.versions == "pinned":
         return sys.executable
     base = shutil.which(place.python) if place.python else sys.executable
-    if not base:
+    # A version manager may put the name of every Python on the path, also of those that it hides.
+    if not base or subprocess.run([base, "-c", ""], capture_output=True).returncode:
         raise NotHereError(f"no {place.python}")
     wanted = requirements()
     if place.versions == "oldest":
