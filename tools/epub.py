@@ -7,7 +7,6 @@ The pages are those of the printed book. An e-reader sets formulas by itself, so
 pictures go as PNG, which every e-reader knows. Pandoc makes one file of it all.
 """
 
-import argparse
 import sys
 import tempfile
 import textwrap
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import pypandoc
 from fontTools.subset import Options, Subsetter, load_font, save_font
-from paper import ROOT, address_of, article, cover, korean, pages_to_print, settings, source_of
+from paper import ROOT, address_of, article, asked_for, cover, korean, settings, source_of
 from PIL import Image, ImageDraw
 from serve import SITE
 
@@ -150,16 +149,11 @@ def pack(names, path, address=""):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("page", nargs="*", help="default: all of the book")
-    parser.add_argument("--out", type=Path, default=SITE.parent / "book.epub")
-    given = parser.parse_args()
+    names, out = asked_for(__doc__, "book.epub")
     begun = time.monotonic()
-    pack(pages_to_print(parser, given.page), given.out, address_of())
-    size = given.out.stat().st_size / 1e6
-    print(f"{given.out}: {size:.1f} MB, {time.monotonic() - begun:.0f} s")
+    pack(names, out, address_of())
+    size = out.stat().st_size / 1e6
+    print(f"{out}: {size:.1f} MB, {time.monotonic() - begun:.0f} s")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ choices and finds its answers at the end of the chapter, as an exercise its solu
 pages become links within the document.
 """
 
+import argparse
 import os
 import re
 import sys
@@ -53,15 +54,21 @@ def address_of():
     return os.environ.get("BOOK_URL", "")
 
 
-def pages_to_print(parser, given):
-    """The names of the pages that a command's user asks for: of the whole book, if of none."""
+def asked_for(usage, file):
+    """(names of pages, the file to write) as a command's user asks: the whole book, if for none."""
+    parser = argparse.ArgumentParser(
+        description=usage, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("page", nargs="*", help="default: all of the book")
+    parser.add_argument("--out", type=Path, default=SITE.parent / file)
+    given = parser.parse_args()
     parts = [part for part in read_yaml("_toc.yml")["parts"] if part["caption"] in PARTS]
     files = [each["file"] for part in parts for each in part["chapters"]]
-    names = given or [file for file in files if file not in SCREEN_ONLY]
+    names = given.page or [file for file in files if file not in SCREEN_ONLY]
     for name in names:
         if not (SITE / f"{name}.html").is_file():
             parser.exit(1, f"There is no page {name} in {SITE}: run `make book` first.\n")
-    return names
+    return names, given.out
 
 
 def source_of(name):

@@ -7,7 +7,6 @@ All pages become one document, which Chromium prints: so links lead to pages, an
 the pages run through. It prints twice, since a table of contents has to know those numbers.
 """
 
-import argparse
 import os
 import sys
 import time
@@ -18,7 +17,7 @@ from urllib.parse import urljoin
 
 from browser import chromium
 from bs4 import BeautifulSoup
-from paper import address_of, article, cover, korean, pages_to_print, place, settings, source_of
+from paper import address_of, article, asked_for, cover, korean, place, settings, source_of
 from pypdf import PdfReader
 from serve import SITE
 
@@ -89,7 +88,8 @@ def compose(names, address=""):
     for name in names:
         html = source_of(name)
         # A page names only the style sheets that it needs itself.
-        for sheet in BeautifulSoup(html, "html.parser").select("head link[rel=stylesheet]"):
+        head = BeautifulSoup(html.partition("</head>")[0], "html.parser")
+        for sheet in head.select("link[rel=stylesheet]"):
             sheets[urljoin(f"html/{name}.html", sheet["href"]).split("?")[0]] = None
         body = article(html, f"{name}.html", {f"{each}.html" for each in names}, address)
         title = body.h1.get_text().strip()
@@ -187,18 +187,12 @@ def page_numbers(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("page", nargs="*", help="default: all of the book")
-    parser.add_argument("--out", type=Path, default=SITE.parent / "book.pdf")
-    given = parser.parse_args()
-    names = pages_to_print(parser, given.page)
+    names, out = asked_for(__doc__, "book.pdf")
     begun = time.monotonic()
     with chromium() as browser:
-        print_pdf(browser, compose(names, address_of()), given.out)
-    pages, size = len(PdfReader(given.out).pages), given.out.stat().st_size / 1e6
-    print(f"{given.out}: {pages} pages, {size:.1f} MB, {time.monotonic() - begun:.0f} s")
+        print_pdf(browser, compose(names, address_of()), out)
+    pages, size = len(PdfReader(out).pages), out.stat().st_size / 1e6
+    print(f"{out}: {pages} pages, {size:.1f} MB, {time.monotonic() - begun:.0f} s")
 
 
 if __name__ == "__main__":
